@@ -1,0 +1,172 @@
+"""Counties, accounts (identity plane) and role grants, tokens, codes (tenant plane)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from onegrid.accounts.terms import ADMIN_ROLES, AccountKind, Role, ScopeLevel
+from onegrid.common.ids import uuid7
+from onegrid.common.tenancy.models import TenantModel
+
+
+class County(models.Model):
+    """A tenant: one county with its own rows, addresses and people."""
+
+    code = models.IntegerField(primary_key=True)
+    name = models.CharField(max_length=64)
+    hosts = ArrayField(models.CharField(max_length=253), default=list)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__gte=100000, code__lte=999999), name="county_code_six_digits"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks accounts up by user name."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account; it belongs to one county. What it may do is said by role grants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant_id = models.IntegerField()
+    username = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=16, choices=AccountKind.choices)
+    full_name = models.CharField(max_length=64)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="user_kind_known"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "phone"],
+                condition=Q(kind=AccountKind.RESIDENT) & ~Q(phone=""),
+                name="user_resident_phone_uq",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_staff_account(self) -> bool:
+        """Tell whether this account needs a second factor."""
+        return self.kind == AccountKind.STAFF
+
+    def natural_key(self) -> tuple[Any, ...]:
+        return (self.username,)
+
+
+class RoleGrant(TenantModel):
+    """A role given to a person for an area or a unit, for a time."""
+
+    user_id = models.UUIDField()
+    role = models.CharField(max_length=24, choices=Role.choices)
+    area_level = models.CharField(max_length=12, choices=ScopeLevel.choices)
+    area_id = models.UUIDField(null=True)
+    unit_id = models.UUIDField(null=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    granted_by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "user_id"], name="rolegrant_user_ix")]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="rolegrant_role_known"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="rolegrant_valid_span",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(area_level=ScopeLevel.UNIT, unit_id__isnull=False, area_id__isnull=True)
+                    | Q(area_level=ScopeLevel.COUNTY, unit_id__isnull=True)
+                    | Q(
+                        area_level__in=[ScopeLevel.STREET, ScopeLevel.COMMUNITY, ScopeLevel.GRID],
+                        area_id__isnull=False,
+                        unit_id__isnull=True,
+                    )
+                ),
+                name="rolegrant_scope_complete",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "user_id"],
+                condition=Q(role__in=ADMIN_ROLES, valid_to__isnull=True),
+                name="rolegrant_one_admin_role",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "user_id", "role", "area_id", "unit_id"],
+                condition=Q(valid_to__isnull=True),
+                nulls_distinct=False,
+                name="rolegrant_current_uq",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.area_level}"
+
+
+class LoginCode(TenantModel):
+    """A one-time sign-in code sent to a resident's phone; only its hash is kept."""
+
+    phone = models.CharField(max_length=20)
+    browser = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "phone", "sent_at"], name="logincode_phone_ix")]
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="logincode_five_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class ApiToken(TenantModel):
+    """A bearer token of an account with closed scopes; only its hash is kept."""
+
+    user_id = models.UUIDField()
+    label = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=20))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "token_hash"], name="apitoken_hash_uq"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

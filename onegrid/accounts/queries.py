@@ -1,0 +1,89 @@
+"""Reads of accounts: who is this, what may they do, which county answers at this address."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from onegrid.accounts.models import ApiToken, County, RoleGrant, User
+from onegrid.accounts.terms import AccountKind, Role, ScopeLevel
+from onegrid.accounts.viewer import Grant, Viewer
+
+
+def current_grants(*, user_id: UUID, now: datetime) -> tuple[Grant, ...]:
+    """Return the grants of an account that hold at ``now``; a removed role is gone at once."""
+    rows = (
+        RoleGrant.objects.filter(user_id=user_id, valid_from__lte=now)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
+        .order_by("valid_from", "id")
+        .values_list("role", "area_level", "area_id", "unit_id")
+    )
+    return tuple(
+        Grant(role=Role(role), level=ScopeLevel(level), area_id=area_id, unit_id=unit_id)
+        for role, level, area_id, unit_id in rows
+    )
+
+
+def viewer_of(*, user: User, now: datetime, verified: bool) -> Viewer:
+    """Build the viewer of a signed-in account.
+
+    Args:
+        verified: whether the session has shown what this account needs (second factor for staff).
+    """
+    grants = current_grants(user_id=user.id, now=now) if user.kind == AccountKind.STAFF else ()
+    resident = (Grant(role=Role.RESIDENT, level=ScopeLevel.COUNTY),)
+    return Viewer(
+        user_id=user.id,
+        tenant_id=user.tenant_id,
+        name=user.full_name,
+        language=user.language,
+        grants=grants or (resident if user.kind == AccountKind.RESIDENT else ()),
+        verified=verified,
+    )
+
+
+def token_viewer(*, token: str, now: datetime) -> tuple[Viewer, frozenset[str]] | None:
+    """Return the viewer and scopes of a bearer token of the current county, or None."""
+    row = (
+        ApiToken.objects.filter(token_hash=hash_token(token), revoked_at__isnull=True, expires_at__gt=now)
+        .values_list("user_id", "scopes")
+        .first()
+    )
+    if row is None:
+        return None
+    user = User.objects.filter(id=row[0], is_active=True).first()
+    if user is None:
+        return None
+    return viewer_of(user=user, now=now, verified=True), frozenset(row[1])
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a bearer token (256 random bits need no salt)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class CountyDirectory:
+    """Which county answers at an address; kept in memory for a short time."""
+
+    KEEP = timedelta(seconds=30)
+
+    def __init__(self) -> None:
+        self._read_at: datetime | None = None
+        self._hosts: dict[str, int] = {}
+        self._codes: tuple[int, ...] = ()
+
+    def county_at(self, *, host: str, default: int, now: datetime) -> int | None:
+        """Return the county code for a host name, the default, the only county, or None."""
+        if self._read_at is None or now - self._read_at > self.KEEP or now < self._read_at or not self._codes:
+            rows = list(County.objects.order_by("created_at").values_list("code", "hosts"))
+            self._hosts = {name: code for code, hosts in rows for name in hosts}
+            self._codes = tuple(code for code, _ in rows)
+            self._read_at = now
+        if host in self._hosts:
+            return self._hosts[host]
+        if default in self._codes:
+            return default
+        return self._codes[0] if len(self._codes) == 1 else None

@@ -1,0 +1,60 @@
+"""PostgreSQL backend: least privilege at run time, composite keys and policies in migrations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.postgresql import base
+
+from onegrid.common.tenancy.backend.schema import SchemaEditor
+
+APP_ROLE = "onegrid_app"
+
+#: Set for commands that change tables; a served request never runs with it.
+_owner_mode = os.environ.get("ONEGRID_AS_OWNER") == "1"
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Work as the owner of the tables (migrations, creating databases) and close the connection after.
+
+    Row-level security does not bind a superuser owner: never serve a request in here.
+    """
+    global _owner_mode
+    before = _owner_mode
+    _close_all()
+    _owner_mode = True
+    try:
+        yield
+    finally:
+        _close_all()
+        _owner_mode = before
+
+
+def _close_all() -> None:
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Takes the non-owner role on every connection, unless `as_owner` is active."""
+
+    SchemaEditorClass = SchemaEditor
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        if _owner_mode:
+            params.update({k: v for k, v in settings.DATABASE_OWNER.items() if v})
+        return params
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if not _owner_mode:
+            with self.cursor() as cursor:
+                cursor.execute(f"SET ROLE {APP_ROLE}")

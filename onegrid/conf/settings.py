@@ -1,0 +1,264 @@
+"""All settings of the product: one file, driven by ``ONEGRID_*`` variables (docs/operate/settings.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from onegrid.conf import env
+from onegrid.conf.secrets import secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("ONEGRID_VAR", str(BASE_DIR.parent / "var"), "folder for data and files"))
+
+DEBUG = False
+DEMO = env.flag("ONEGRID_DEMO", False, "demo county: shows the banner with the demo phone")
+DEMO_PHONE_URL = env.text("ONEGRID_DEMO_PHONE_URL", "", "address of the demo phone, shown in the demo banner")
+HTTPS = env.flag("ONEGRID_HTTPS", False, "served over HTTPS: secure cookies, HSTS")
+SECRET_KEY = env.text("ONEGRID_SECRET_KEY", "", "signing key; empty: made once and kept in var/") or secret_key(VAR_DIR)
+SECRET_KEY_FALLBACKS = env.words("ONEGRID_SECRET_KEY_FALLBACKS", "", "older signing keys, comma-separated")
+ALLOWED_HOSTS = env.words(
+    "ONEGRID_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "host names that are served, comma-separated"
+)
+CSRF_TRUSTED_ORIGINS = env.words("ONEGRID_TRUSTED_ORIGINS", "", "origins in front of a proxy, comma-separated")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "onegrid.conf",
+    "onegrid.accounts",
+    "onegrid.audit",
+    "onegrid.notices",
+    "onegrid.grids",
+    "onegrid.organisation",
+    "onegrid.cases",
+    "onegrid.reports",
+    "onegrid.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "onegrid.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "onegrid.web.middleware.TenantTransaction",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "onegrid.web.middleware.ViewerMiddleware",
+    "onegrid.web.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "onegrid.conf.urls"
+WSGI_APPLICATION = "onegrid.conf.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "onegrid.web.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+_DATABASE_URL = env.text(
+    "ONEGRID_DATABASE_URL",
+    "postgresql:///onegrid?user=onegrid_app",
+    "PostgreSQL >= 15 for web and worker (libpq URL)",
+)
+_OWNER_URL = env.text(
+    "ONEGRID_DATABASE_OWNER_URL", "", "the same database as the owner of the tables, for migrations"
+)
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Turn a libpq URL into Django's words."""
+    given = conninfo_to_dict(url)
+    named = {
+        "NAME": given.pop("dbname", ""),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": str(given.pop("port", "")),
+    }
+    return {**named, "OPTIONS": dict(given)}
+
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database(_DATABASE_URL),
+        "ENGINE": "onegrid.common.tenancy.backend",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+}
+#: libpq words that replace the ones above while `as_owner` is active.
+DATABASE_OWNER: dict[str, Any] = {
+    key: value for key, value in (conninfo_to_dict(_OWNER_URL) if _OWNER_URL else {}).items() if key != "dbname"
+}
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "onegrid_cache"}
+}
+
+# -- people who sign in ---------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "phone")},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "onegrid.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "onegrid.accounts.adapters.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Onegrid"
+MFA_ADAPTER = "onegrid.accounts.adapters.MfaAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+STAFF_MFA_REQUIRED = env.flag("ONEGRID_STAFF_MFA", True, "staff must show a second factor")
+_OIDC_SERVER = env.text("ONEGRID_OIDC_SERVER", "", "OpenID Connect issuer for staff; empty: off")
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "county",
+                "name": env.text("ONEGRID_OIDC_NAME", "OpenID", "name on the sign-in button"),
+                "client_id": env.text("ONEGRID_OIDC_CLIENT_ID", "", "client id at the issuer"),
+                "secret": env.text("ONEGRID_OIDC_SECRET", "", "client secret at the issuer"),
+                "settings": {"server_url": _OIDC_SERVER},
+            }
+        ]
+        if _OIDC_SERVER
+        else [],
+    }
+}
+OIDC_ENABLED = bool(_OIDC_SERVER)
+
+# -- sessions, cookies, headers -------------------------------------------------------------------
+_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+SESSION_COOKIE_AGE = env.number("ONEGRID_SESSION_HOURS", 12, "hours until a session ends") * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "onegrid.web.errors.csrf_failure"
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF, *([_OIDC_SERVER] if _OIDC_SERVER else [])],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+# -- languages, time ------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# -- files ----------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder",
+                       "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "onegrid.web.storage.HashedStaticFiles"},
+}
+WHITENOISE_MAX_AGE = 60
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+MEDIA_ROOT = VAR_DIR / "files"
+
+# -- jobs, messages -------------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+SMS_ENDPOINT = env.text("ONEGRID_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com", "address of the SMS service")
+SMS_ACCESS_KEY = env.text("ONEGRID_SMS_ACCESS_KEY", "", "access key id of the SMS service")
+SMS_ACCESS_SECRET = env.text("ONEGRID_SMS_ACCESS_SECRET", "", "access key secret of the SMS service")
+SMS_SIGN_NAME = env.text("ONEGRID_SMS_SIGN_NAME", "昌乐网格", "signature that the SMS service puts in front")
+SMS_ALLOWED_HOSTS = env.words(
+    "ONEGRID_SMS_ALLOWED_HOSTS", "dysmsapi.aliyuncs.com", "hosts that may be called for SMS"
+)
+SMS_DAY_CAP = env.number("ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day")
+DEFAULT_TENANT = env.number("ONEGRID_DEFAULT_COUNTY", 0, "county served at addresses no county claims; 0: the only one")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("ONEGRID_LOG_LEVEL", "WARNING", "log level")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

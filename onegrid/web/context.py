@@ -1,0 +1,20 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return viewer, county and display choices (cookies, so that pages arrive as chosen)."""
+    return {
+        "viewer": getattr(request, "viewer", None),
+        "now": getattr(request, "now", None),
+        "demo": settings.DEMO,
+        "demo_phone_url": settings.DEMO_PHONE_URL,
+        "elder": request.COOKIES.get("elder") == "1",
+        "theme": request.COOKIES.get("theme", "auto"),
+    }

@@ -1,0 +1,40 @@
+"""Pages for what went wrong: they say what to do next."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from onegrid.common.refusal_texts import text
+from onegrid.common.refusals import Refusal
+
+
+def second_factor_shown(request: HttpRequest) -> bool:
+    """Tell whether this session has passed the second factor (allauth records each method)."""
+    if not settings.STAFF_MFA_REQUIRED:
+        return True
+    methods = request.session.get("account_authentication_methods", [])
+    return any(record.get("method") in {"mfa", "socialaccount"} for record in methods)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Render a typed refusal."""
+    name = f"errors/{refusal.status}.html" if refusal.status in {403, 404} else "errors/refused.html"
+    return render(request, name, {"message": text(refusal)}, status=refusal.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose page was too old or came from another site."""
+    return render(request, "errors/refused.html", {"message": text(Refusal("form.expired"))}, status=403)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer while the database is restarting: what was typed is shown back, nothing is lost."""
+    typed = [(key, value) for key, value in request.POST.items() if value and key != "csrfmiddlewaretoken"]
+    return render(None, "errors/503.html", {"typed": typed, "path": request.path}, status=503)
+
+
+def no_county(request: HttpRequest) -> HttpResponse:
+    """Answer at an address that no county claims."""
+    return render(None, "errors/no_county.html", {}, status=404)
