@@ -1,0 +1,371 @@
+"""The one transition table of a case: which action leads where, by whom, on what evidence.
+
+Source: docs/methods/case-flow.md; the states follow the five phases of the article's closed loop
+(发现、研判、分类、处置、反馈). This module knows nothing of databases or clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "draft"
+    REGISTERED = "registered"
+    TRIAGE = "triage"
+    INFO_WAIT = "info_wait"
+    NOT_ACCEPTED = "not_accepted"
+    CLASSIFIED = "classified"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    PLANNED = "planned"
+    DONE = "done"
+    VERIFY = "verify"
+    CALLBACK = "callback"
+    CLOSED = "closed"
+    REOPEN_REQ = "reopen_req"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+
+
+class Phase(StrEnum):
+    """The five phases of the closed loop."""
+
+    DISCOVER = "discover"
+    ASSESS = "assess"
+    CLASSIFY = "classify"
+    DISPOSE = "dispose"
+    FEED_BACK = "feed_back"
+
+
+class Action(StrEnum):
+    """What somebody does to a case; one action is one step row."""
+
+    OPEN = "open"
+    SUBMIT = "submit"
+    START_TRIAGE = "start_triage"
+    ASK_INFO = "ask_info"
+    SUPPLY_INFO = "supply_info"
+    GIVE_UP_WAITING = "give_up_waiting"
+    REFUSE = "refuse"
+    APPEAL = "appeal"
+    ANSWER_NOW = "answer_now"
+    CLASSIFY = "classify"
+    RECLASSIFY = "reclassify"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    START = "start"
+    PUBLISH_PLAN = "publish_plan"
+    REPORT_MILESTONE = "report_milestone"
+    FINISH = "finish"
+    SEND_TO_VERIFY = "send_to_verify"
+    SKIP_VERIFY = "skip_verify"
+    VERIFY_OK = "verify_ok"
+    VERIFY_FAIL = "verify_fail"
+    LOG_CALLBACK = "log_callback"
+    CLOSE = "close"
+    ASK_REOPEN = "ask_reopen"
+    REOPEN = "reopen"
+    REFUSE_REOPEN = "refuse_reopen"
+    WITHDRAW = "withdraw"
+    NOTE = "note"
+    ATTACH = "attach"
+    REMIND = "remind"
+    MARK_DUE_SOON = "mark_due_soon"
+    MARK_OVERDUE = "mark_overdue"
+
+
+class Actor(StrEnum):
+    """In which relation to the case somebody acts; pages map roles and scope to these."""
+
+    REPORTER = "reporter"
+    TRIAGE = "triage"
+    DISPATCH = "dispatch"
+    HANDLER = "handler"
+    VERIFIER = "verifier"
+    CALLER = "caller"
+    LEADER = "leader"
+    SYSTEM = "system"
+
+
+class Evidence(StrEnum):
+    """What an action must bring along."""
+
+    TEXT = "text"
+    CLASS = "class"
+    CATEGORY = "category"
+    UNIT = "unit"
+    REASON_CODE = "reason_code"
+    PLAN = "plan"
+    MILESTONE = "milestone"
+    PART_ANSWERS = "part_answers"
+    VERDICT = "verdict"
+    RESULT = "result"
+    PHOTO = "photo"
+
+
+PHASE: dict[State, Phase] = {
+    State.DRAFT: Phase.DISCOVER,
+    State.REGISTERED: Phase.DISCOVER,
+    State.TRIAGE: Phase.ASSESS,
+    State.INFO_WAIT: Phase.ASSESS,
+    State.NOT_ACCEPTED: Phase.FEED_BACK,
+    State.CLASSIFIED: Phase.CLASSIFY,
+    State.DISPATCHED: Phase.CLASSIFY,
+    State.ACCEPTED: Phase.DISPOSE,
+    State.IN_PROGRESS: Phase.DISPOSE,
+    State.PLANNED: Phase.DISPOSE,
+    State.DONE: Phase.FEED_BACK,
+    State.VERIFY: Phase.FEED_BACK,
+    State.CALLBACK: Phase.FEED_BACK,
+    State.CLOSED: Phase.FEED_BACK,
+    State.REOPEN_REQ: Phase.FEED_BACK,
+    State.REOPENED: Phase.DISPOSE,
+    State.WITHDRAWN: Phase.FEED_BACK,
+}
+
+#: States in which nothing more is expected of anybody.
+FINAL = frozenset({State.NOT_ACCEPTED, State.CLOSED, State.WITHDRAWN})
+#: States in which somebody still owes work; a reporter may withdraw from any of them.
+OPEN = frozenset(State) - FINAL - {State.DRAFT}
+_WORKING = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of the table.
+
+    Attributes:
+        target: state after the action; None keeps the state.
+        resumes: the target is the state before the wait instead.
+        evidence: what must come along; checked by `check`.
+    """
+
+    action: Action
+    sources: frozenset[State]
+    target: State | None
+    actors: frozenset[Actor]
+    evidence: frozenset[Evidence] = frozenset()
+    resumes: bool = False
+
+
+def _t(
+    action: Action,
+    sources: frozenset[State] | set[State],
+    target: State | None,
+    actors: set[Actor],
+    *evidence: Evidence,
+    resumes: bool = False,
+) -> Transition:
+    return Transition(
+        action, frozenset(sources), target, frozenset(actors), frozenset(evidence), resumes
+    )
+
+
+TABLE: tuple[Transition, ...] = (
+    _t(Action.SUBMIT, {State.DRAFT}, State.REGISTERED, {Actor.REPORTER}, Evidence.TEXT),
+    _t(Action.START_TRIAGE, {State.REGISTERED}, State.TRIAGE, {Actor.TRIAGE, Actor.SYSTEM}),
+    _t(
+        Action.ASK_INFO,
+        {State.TRIAGE, State.ACCEPTED, State.IN_PROGRESS},
+        State.INFO_WAIT,
+        {Actor.TRIAGE, Actor.HANDLER},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.SUPPLY_INFO,
+        {State.INFO_WAIT},
+        None,
+        {Actor.REPORTER, Actor.TRIAGE, Actor.HANDLER},
+        Evidence.TEXT,
+        resumes=True,
+    ),
+    _t(Action.GIVE_UP_WAITING, {State.INFO_WAIT}, None, {Actor.SYSTEM}, resumes=True),
+    _t(
+        Action.REFUSE,
+        {State.TRIAGE},
+        State.NOT_ACCEPTED,
+        {Actor.TRIAGE},
+        Evidence.REASON_CODE,
+        Evidence.TEXT,
+    ),
+    _t(Action.APPEAL, {State.NOT_ACCEPTED}, State.TRIAGE, {Actor.REPORTER}, Evidence.TEXT),
+    _t(Action.ANSWER_NOW, {State.TRIAGE}, State.CALLBACK, {Actor.TRIAGE}, Evidence.PART_ANSWERS),
+    _t(
+        Action.CLASSIFY,
+        {State.TRIAGE},
+        State.CLASSIFIED,
+        {Actor.TRIAGE},
+        Evidence.CLASS,
+        Evidence.CATEGORY,
+    ),
+    _t(
+        Action.RECLASSIFY,
+        {State.CLASSIFIED, State.DISPATCHED, *_WORKING},
+        None,
+        {Actor.TRIAGE},
+        Evidence.CLASS,
+        Evidence.CATEGORY,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.DISPATCH,
+        {State.CLASSIFIED, State.REOPENED},
+        State.DISPATCHED,
+        {Actor.TRIAGE, Actor.DISPATCH},
+        Evidence.UNIT,
+    ),
+    _t(Action.ACCEPT, {State.DISPATCHED}, State.ACCEPTED, {Actor.HANDLER}),
+    _t(Action.START, {State.ACCEPTED}, State.IN_PROGRESS, {Actor.HANDLER}, Evidence.TEXT),
+    _t(
+        Action.PUBLISH_PLAN,
+        {State.IN_PROGRESS},
+        State.PLANNED,
+        {Actor.HANDLER},
+        Evidence.PLAN,
+    ),
+    _t(
+        Action.REPORT_MILESTONE,
+        {State.PLANNED},
+        None,
+        {Actor.HANDLER},
+        Evidence.MILESTONE,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.FINISH,
+        {State.IN_PROGRESS, State.PLANNED},
+        State.DONE,
+        {Actor.HANDLER},
+        Evidence.RESULT,
+        Evidence.PART_ANSWERS,
+    ),
+    _t(Action.SEND_TO_VERIFY, {State.DONE}, State.VERIFY, {Actor.SYSTEM}),
+    _t(Action.SKIP_VERIFY, {State.DONE}, State.CALLBACK, {Actor.SYSTEM}),
+    _t(Action.VERIFY_OK, {State.VERIFY}, State.CALLBACK, {Actor.VERIFIER}, Evidence.TEXT),
+    _t(Action.VERIFY_FAIL, {State.VERIFY}, State.IN_PROGRESS, {Actor.VERIFIER}, Evidence.TEXT),
+    _t(Action.LOG_CALLBACK, {State.CALLBACK}, None, {Actor.CALLER}, Evidence.VERDICT),
+    _t(
+        Action.CLOSE,
+        {State.CALLBACK},
+        State.CLOSED,
+        {Actor.CALLER, Actor.REPORTER},
+        Evidence.VERDICT,
+    ),
+    _t(
+        Action.ASK_REOPEN,
+        {State.CALLBACK, State.CLOSED},
+        State.REOPEN_REQ,
+        {Actor.CALLER, Actor.REPORTER},
+        Evidence.TEXT,
+    ),
+    _t(Action.REOPEN, {State.REOPEN_REQ}, State.REOPENED, {Actor.LEADER}, Evidence.TEXT),
+    _t(Action.REFUSE_REOPEN, {State.REOPEN_REQ}, State.CLOSED, {Actor.LEADER}, Evidence.TEXT),
+    _t(Action.WITHDRAW, OPEN, State.WITHDRAWN, {Actor.REPORTER}, Evidence.TEXT),
+    _t(
+        Action.NOTE,
+        OPEN,
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER, Actor.VERIFIER, Actor.CALLER, Actor.LEADER},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.ATTACH,
+        OPEN,
+        None,
+        {Actor.REPORTER, Actor.TRIAGE, Actor.HANDLER, Actor.VERIFIER},
+    ),
+    _t(Action.REMIND, OPEN, None, {Actor.REPORTER}),
+    _t(Action.MARK_DUE_SOON, OPEN, None, {Actor.SYSTEM}),
+    _t(Action.MARK_OVERDUE, OPEN, None, {Actor.SYSTEM}),
+)
+
+BY_ACTION: dict[Action, Transition] = {line.action: line for line in TABLE}
+
+
+class IllegalTransition(ValueError):
+    """Raised when the table does not have the step."""
+
+    def __init__(self, *, action: Action, state: State) -> None:
+        super().__init__(f"{action} is not possible in state {state}")
+        self.action = action
+        self.state = state
+
+
+class NotTheirTurn(PermissionError):
+    """Raised when the step exists but not for this actor."""
+
+
+class EvidenceMissing(ValueError):
+    """Raised when a step lacks what it must bring; ``missing`` is sorted."""
+
+    def __init__(self, missing: frozenset[Evidence]) -> None:
+        self.missing = tuple(sorted(missing))
+        super().__init__(f"missing: {', '.join(self.missing)}")
+
+
+def check(
+    *,
+    state: State,
+    action: Action,
+    actors: frozenset[Actor],
+    evidence: frozenset[Evidence],
+    before_wait: State | None = None,
+) -> State:
+    """Return the state after the action.
+
+    Args:
+        state: where the case stands.
+        actors: every relation in which the person stands to the case.
+        evidence: what the action brings along.
+        before_wait: state that a wait resumes.
+
+    Raises:
+        IllegalTransition: the table has no such step in this state.
+        NotTheirTurn: nobody of ``actors`` may take it.
+        EvidenceMissing: something is lacking.
+    """
+    line = BY_ACTION.get(action)
+    if line is None or state not in line.sources:
+        raise IllegalTransition(action=action, state=state)
+    if line.actors.isdisjoint(actors):
+        raise NotTheirTurn(action)
+    missing = line.evidence - evidence
+    if missing:
+        raise EvidenceMissing(missing)
+    if line.resumes:
+        return before_wait or State.TRIAGE
+    return line.target or state
+
+
+def possible(*, state: State, actors: frozenset[Actor]) -> tuple[Action, ...]:
+    """Return the actions open to somebody in a state, in the order of the table."""
+    return tuple(
+        line.action
+        for line in TABLE
+        if state in line.sources and not line.actors.isdisjoint(actors)
+    )
+
+
+def mermaid() -> str:
+    """Return the table as a Mermaid state diagram (docs/methods/case-flow.md is made from it)."""
+    return "\n".join(["stateDiagram-v2", *_mermaid_lines()]) + "\n"
+
+
+def _mermaid_lines() -> Iterator[str]:
+    yield f"    [*] --> {State.REGISTERED}: {Action.OPEN}"
+    for line in TABLE:
+        if line.target is None and not line.resumes:
+            continue
+        if line.action is Action.WITHDRAW:
+            yield f"    open_states --> {State.WITHDRAWN}: {line.action}"
+            continue
+        for source in sorted(line.sources):
+            yield f"    {source} --> {line.target or 'state_before'}: {line.action}"
+    for state in sorted(FINAL):
+        yield f"    {state} --> [*]"
