@@ -1,0 +1,220 @@
+"""What the clocks are, and in which state of a case each of them runs, pauses or ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from onegrid.core.calendar import DutyCalendar
+from onegrid.core.errors import CoreError
+
+
+class BadEvents(CoreError):
+    """Refuse steps that are unordered, repeated, without a time zone or in an unknown state."""
+
+
+class BadTarget(CoreError):
+    """Refuse a target that is not positive, or counts in hours and in days at once."""
+
+
+class ClockKind(StrEnum):
+    """Name the promises that a case is measured against."""
+
+    RESPONSE = "response"
+    SOLUTION = "solution"
+    PLAN = "plan"
+    LEGAL = "legal"
+    SIGN = "sign"
+    CALLBACK = "callback"
+
+
+class Effect(StrEnum):
+    """Say what a state does to a clock; no effect leaves it as it is."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    END = "end"
+
+
+class Phase(StrEnum):
+    """Name the five phases of the closed loop: 发现, 研判, 分类, 处置, 反馈."""
+
+    DISCOVER = "discover"
+    ASSESS = "assess"
+    CLASSIFY = "classify"
+    DISPOSE = "dispose"
+    FEEDBACK = "feedback"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Hold what the clocks see of a step: when, what was done, and the state after it."""
+
+    at: datetime
+    action: str
+    to_state: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """Describe one promise.
+
+    Attributes:
+        kind: which clock.
+        calendar: the duty hours in which time counts.
+        amount: duty time allowed, or None.
+        working_days: working days allowed, or None. With neither the clock only measures.
+        starts_on: states whose entry starts the clock; empty means the first in which it runs.
+        basis: law article or promise it rests on, shown beside the figure.
+
+    Raises:
+        BadTarget: both limits are given, or one is not positive.
+    """
+
+    kind: ClockKind
+    calendar: DutyCalendar
+    amount: timedelta | None = None
+    working_days: int | None = None
+    starts_on: frozenset[str] = frozenset()
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount is not None and self.working_days is not None:
+            raise BadTarget("clock.two_limits", kind=self.kind)
+        too_short = self.amount is not None and self.amount <= timedelta(0)
+        if too_short or (self.working_days is not None and self.working_days < 1):
+            raise BadTarget("clock.limit_not_positive", kind=self.kind)
+
+
+_COLUMNS = (
+    ClockKind.RESPONSE,
+    ClockKind.SOLUTION,
+    ClockKind.PLAN,
+    ClockKind.LEGAL,
+    ClockKind.SIGN,
+    ClockKind.CALLBACK,
+)
+_TABLE = """
+draft         -      -      -      -      -      -
+registered    run    run    -      run    -      -
+triage        run    run    -      run    -      -
+info_wait     pause  pause  pause  pause  pause  -
+not_accepted  end    end    end    end    end    -
+classified    run    run    -      run    -      -
+dispatched    run    run    -      run    run    -
+accepted      run    run    run    run    end    -
+in_progress   end    run    run    run    end    -
+planned       end    run    end    run    end    -
+done          end    pause  pause  run    end    -
+verify        end    pause  pause  run    end    -
+callback      end    end    end    end    end    run
+closed        end    end    end    end    end    end
+reopen_req    end    end    end    end    end    end
+reopened      -      run    -      -      -      -
+withdrawn     end    end    end    end    end    end
+"""
+
+
+def _runs(table: str) -> Mapping[str, Mapping[ClockKind, Effect]]:
+    rows = (line.split() for line in table.strip().splitlines())
+    return MappingProxyType(
+        {
+            state: MappingProxyType(
+                {
+                    kind: Effect(cell)
+                    for kind, cell in zip(_COLUMNS, cells, strict=True)
+                    if cell != "-"
+                }
+            )
+            for state, *cells in rows
+        }
+    )
+
+
+RUNS = _runs(_TABLE)
+"""Effect of each state on each clock; `LEGAL` is the Weifang hotline regulation's limit (Art. 20)."""
+
+RESTARTS = frozenset({ClockKind.SOLUTION, ClockKind.SIGN, ClockKind.CALLBACK})
+"""Clocks that begin a new round after they ended; the others run once in the life of a case."""
+
+UNDONE_ON_RETURN = frozenset({"done", "verify"})
+"""Pauses that count after all when the case goes back to work: the verification failed."""
+
+DROPPED_BY = frozenset({"withdrawn"})
+"""States that end a clock without anybody having kept or broken the promise."""
+
+FINISHED = frozenset({"closed", "not_accepted", "withdrawn"})
+"""States in which nobody works on the case."""
+
+PHASES: Mapping[str, Phase] = MappingProxyType(
+    {
+        "draft": Phase.DISCOVER,
+        "registered": Phase.DISCOVER,
+        "triage": Phase.ASSESS,
+        "info_wait": Phase.ASSESS,
+        "classified": Phase.CLASSIFY,
+        "dispatched": Phase.CLASSIFY,
+        "accepted": Phase.DISPOSE,
+        "in_progress": Phase.DISPOSE,
+        "planned": Phase.DISPOSE,
+        "reopened": Phase.DISPOSE,
+        "not_accepted": Phase.FEEDBACK,
+        "done": Phase.FEEDBACK,
+        "verify": Phase.FEEDBACK,
+        "callback": Phase.FEEDBACK,
+        "closed": Phase.FEEDBACK,
+        "reopen_req": Phase.FEEDBACK,
+        "withdrawn": Phase.FEEDBACK,
+    }
+)
+"""Phase of each state; time spent waiting for information during the work counts as `DISPOSE`."""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Hold the time ``[start, end)`` a case spent in one state."""
+
+    start: datetime
+    end: datetime
+    state: str
+
+
+def stays(events: Sequence[Event], now: datetime) -> tuple[Stay, ...]:
+    """Return the case's stays in order, as they were known at `now`; later events are left out.
+
+    Raises:
+        BadEvents: an instant has no time zone, the events run backwards, the same change of state
+            appears twice, or a state is unknown.
+    """
+    check_events(events)
+    if now.tzinfo is None:
+        raise BadEvents("clock.naive_now", now=now)
+    known = [event for event in events if event.at <= now]
+    ends = [event.at for event in known[1:]] + [now]
+    return tuple(
+        Stay(event.at, end, event.to_state) for event, end in zip(known, ends, strict=False)
+    )
+
+
+def check_events(events: Sequence[Event]) -> None:
+    """Refuse events no clock can be computed from; see `stays`."""
+    state, last = "", None
+    for number, event in enumerate(events, start=1):
+        if event.at.tzinfo is None:
+            raise BadEvents("clock.naive_event", number=number, action=event.action)
+        if event.to_state not in RUNS:
+            raise BadEvents("clock.unknown_state", number=number, state=event.to_state)
+        if last is not None:
+            _check_follows(last, event, number, changed=last.to_state != state)
+            state = last.to_state
+        last = event
+
+
+def _check_follows(last: Event, event: Event, number: int, *, changed: bool) -> None:
+    if event.at < last.at:
+        raise BadEvents("clock.unordered", number=number, at=event.at, before=last.at)
+    if event == last and changed:
+        raise BadEvents("clock.duplicate", number=number, action=event.action, at=event.at)
