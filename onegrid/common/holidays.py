@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 
 @lru_cache(maxsize=16)

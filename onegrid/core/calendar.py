@@ -90,15 +90,15 @@ class DutyCalendar:
         return self._hash
 
 
-WALL_CLOCK = DutyCalendar(code="wall_clock", name="24 h", always=True)
-
-
 def _check_spans(code: str, spans: Spans) -> None:
     before = 0
     for start, end in spans:
         if not before <= start < end <= DAY_MINUTES:
             raise BadCalendar("calendar.span", calendar=code, start=start, end=end)
         before = end
+
+
+WALL_CLOCK = DutyCalendar(code="wall_clock", name="24 h", always=True)
 
 
 def open_spans(calendar: DutyCalendar, day: date) -> Spans:

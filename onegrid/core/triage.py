@@ -70,7 +70,8 @@ SAFETY_WORDS: Mapping[EmergencyLine, tuple[str, ...]] = MappingProxyType(
         ),
         EmergencyLine.AMBULANCE: (
             "坠落", "坠楼", "昏迷", "晕倒", "没有呼吸", "大出血", "中毒", "心脏病发", "割腕",
-            "服毒", "墜落", "墜樓", "昏倒", "unconscious", "not breathing", "heart attack", "poisoned",
+            "服毒", "墜落", "墜樓", "昏倒", "unconscious", "not breathing", "heart attack",
+            "poisoned",
         ),
         EmergencyLine.POLICE: (
             "自杀", "跳楼", "轻生", "持刀", "砍人", "打死", "家暴", "绑架", "虐待", "走失",

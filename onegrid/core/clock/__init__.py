@@ -14,6 +14,7 @@ from onegrid.core.clock.reading import (
     read_rounds,
 )
 from onegrid.core.clock.terms import (
+    PHASES,
     RUNS,
     BadEvents,
     BadTarget,
@@ -26,6 +27,7 @@ from onegrid.core.clock.terms import (
 )
 
 __all__ = [
+    "PHASES",
     "RUNS",
     "BadEvents",
     "BadTarget",

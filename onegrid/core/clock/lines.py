@@ -16,6 +16,7 @@ from onegrid.core.calendar import (
     working_between,
 )
 from onegrid.core.clock.reading import Mode, Reading, Segment
+from onegrid.core.flow import State
 
 MAX_DETAILED_DAYS = 14
 _ZERO = timedelta(0)
@@ -55,7 +56,7 @@ class Line:
         at: when, or the start of the stretch.
         until: end of the stretch; None for a single instant or a pause that goes on.
         amount: duty time counted; the amounts of all lines add up to `Reading.elapsed_working`.
-        state: state of the case the line speaks of, or "".
+        state: state of the case the line speaks of, or None.
         days: working days summed up in a `COUNTED_DAYS` line.
     """
 
@@ -63,7 +64,7 @@ class Line:
     at: datetime
     until: datetime | None = None
     amount: timedelta = _ZERO
-    state: str = ""
+    state: State | None = None
     days: int = 0
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from onegrid.core.clock.terms import FINISHED, PHASES, Event, Phase, stays
+from onegrid.core.clock.terms import PHASES, Event, Phase, stays
+from onegrid.core.flow import FINAL, State
 
 _ZERO = timedelta(0)
 
@@ -13,7 +14,7 @@ _ZERO = timedelta(0)
 def time_per_phase(events: Sequence[Event], now: datetime) -> Mapping[Phase, timedelta]:
     """Return the wall time spent in each phase, all five of them, in their order.
 
-    Time in a finished state belongs to nobody and is left out, so the figures add up to
+    Time in a final state belongs to nobody and is left out, so the figures add up to
     `open_time`. Waiting for information belongs to the phase in which it was asked for.
 
     Raises:
@@ -23,9 +24,9 @@ def time_per_phase(events: Sequence[Event], now: datetime) -> Mapping[Phase, tim
     before = Phase.ASSESS
     for stay in stays(events, now):
         phase = PHASES[stay.state]
-        if stay.state == "info_wait" and before is Phase.DISPOSE:
+        if stay.state == State.INFO_WAIT and before is Phase.DISPOSE:
             phase = Phase.DISPOSE
-        if stay.state not in FINISHED:
+        if stay.state not in FINAL:
             spent[phase] += stay.end - stay.start
         before = phase
     return spent
@@ -33,4 +34,4 @@ def time_per_phase(events: Sequence[Event], now: datetime) -> Mapping[Phase, tim
 
 def open_time(events: Sequence[Event], now: datetime) -> timedelta:
     """Return the wall time during which the case was open."""
-    return sum((s.end - s.start for s in stays(events, now) if s.state not in FINISHED), _ZERO)
+    return sum((s.end - s.start for s in stays(events, now) if s.state not in FINAL), _ZERO)

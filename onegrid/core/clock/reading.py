@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from onegrid.core.calendar import DutyCalendar, add_working, add_working_days, working_between
 from onegrid.core.clock.terms import (
+    APPEALABLE,
     DROPPED_BY,
     RESTARTS,
     RUNS,
@@ -19,13 +20,14 @@ from onegrid.core.clock.terms import (
     Target,
     stays,
 )
+from onegrid.core.flow import State
 
 DUE_SOON_PERCENT = 80
 _ZERO = timedelta(0)
 
 
 class ClockState(StrEnum):
-    """Say how a promise stands; `DROPPED` ended without being kept or broken."""
+    """Say how a promise stands; `DROPPED` means the reporter withdrew."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -49,7 +51,7 @@ class Segment:
 
     start: datetime
     end: datetime
-    state: str
+    state: State
     mode: Mode
 
     @property
@@ -70,7 +72,7 @@ class Reading:
             clock as it stood when it stopped; None for a target without a limit.
         soon: when `DUE_SOON_PERCENT` of the limit is used up, projected like `due`.
         ended: when this round ended, or None.
-        end_state: state of the case that ended it.
+        end_state: state of the case that ended it, or None.
         paused_since: start of the pause going on, or None.
         state: how the promise stands.
         overdue: the limit was passed, whether or not the clock is paused or ended now.
@@ -90,7 +92,7 @@ class Reading:
     due: datetime | None
     soon: datetime | None
     ended: datetime | None
-    end_state: str
+    end_state: State | None
     paused_since: datetime | None
     state: ClockState
     overdue: bool
@@ -125,7 +127,7 @@ class Reading:
 class _Round:
     segments: tuple[Segment, ...] = ()
     ended: datetime | None = None
-    end_state: str = ""
+    end_state: State | None = None
 
 
 def read(target: Target, events: Sequence[Event], now: datetime) -> Reading | None:
@@ -174,7 +176,7 @@ def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Rou
     for stay in stays(events, now):
         effect = RUNS[stay.state].get(target.kind)
         if not active:
-            if not _begins(target, stay.state, effect, again=bool(rounds)):
+            if not _begins(target, rounds, stay.state):
                 continue
             rounds.append(_Round())
             active = True
@@ -188,10 +190,11 @@ def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Rou
     return rounds
 
 
-def _begins(target: Target, state: str, effect: Effect | None, *, again: bool) -> bool:
-    if again and target.kind not in RESTARTS:
-        return False
-    if effect is Effect.END:
+def _begins(target: Target, before: Sequence[_Round], state: State) -> bool:
+    """Tell whether entering a state starts a round; the rounds before it have all ended."""
+    effect = RUNS[state].get(target.kind)
+    again = target.kind in RESTARTS or not before or before[-1].end_state in APPEALABLE
+    if effect is Effect.END or not again:
         return False
     return state in target.starts_on if target.starts_on else effect is Effect.RUN
 
@@ -271,9 +274,9 @@ def _reach(
 
 def _state(part: _Round, *, paused: bool, overdue: bool) -> ClockState:
     if part.ended is not None:
-        if overdue:
-            return ClockState.LATE_MET
-        return ClockState.DROPPED if part.end_state in DROPPED_BY else ClockState.MET
+        if part.end_state in DROPPED_BY:
+            return ClockState.DROPPED
+        return ClockState.LATE_MET if overdue else ClockState.MET
     if paused:
         return ClockState.PAUSED
     return ClockState.OVERDUE if overdue else ClockState.RUNNING

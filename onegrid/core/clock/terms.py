@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from onegrid.core.calendar import DutyCalendar
 from onegrid.core.errors import CoreError
+from onegrid.core.flow import State
 
 
 class BadEvents(CoreError):
@@ -55,7 +56,7 @@ class Event:
 
     at: datetime
     action: str
-    to_state: str
+    to_state: State
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Target:
     calendar: DutyCalendar
     amount: timedelta | None = None
     working_days: int | None = None
-    starts_on: frozenset[str] = frozenset()
+    starts_on: frozenset[State] = frozenset()
     basis: str = ""
 
     def __post_init__(self) -> None:
@@ -118,11 +119,11 @@ withdrawn     end    end    end    end    end    end
 """
 
 
-def _runs(table: str) -> Mapping[str, Mapping[ClockKind, Effect]]:
+def _runs(table: str) -> Mapping[State, Mapping[ClockKind, Effect]]:
     rows = (line.split() for line in table.strip().splitlines())
     return MappingProxyType(
         {
-            state: MappingProxyType(
+            State(state): MappingProxyType(
                 {
                     kind: Effect(cell)
                     for kind, cell in zip(_COLUMNS, cells, strict=True)
@@ -135,42 +136,46 @@ def _runs(table: str) -> Mapping[str, Mapping[ClockKind, Effect]]:
 
 
 RUNS = _runs(_TABLE)
-"""Effect of each state on each clock; `LEGAL` is the Weifang hotline regulation's limit (Art. 20)."""
+"""Effect of each state on each clock (`LEGAL`: Weifang hotline regulation, Art. 20).
+
+An empty cell starts nothing and changes nothing: a clock already running goes on.
+"""
 
 RESTARTS = frozenset({ClockKind.SOLUTION, ClockKind.SIGN, ClockKind.CALLBACK})
 """Clocks that begin a new round after they ended; the others run once in the life of a case."""
 
-UNDONE_ON_RETURN = frozenset({"done", "verify"})
+APPEALABLE = frozenset({State.NOT_ACCEPTED})
+"""States after which every clock begins a new round when the case comes back to work."""
+
+UNDONE_ON_RETURN = frozenset({State.DONE, State.VERIFY})
 """Pauses that count after all when the case goes back to work: the verification failed."""
 
-DROPPED_BY = frozenset({"withdrawn"})
-"""States that end a clock without anybody having kept or broken the promise."""
+DROPPED_BY = frozenset({State.WITHDRAWN})
+"""States that end a clock without anybody having kept the promise."""
 
-FINISHED = frozenset({"closed", "not_accepted", "withdrawn"})
-"""States in which nobody works on the case."""
 
-PHASES: Mapping[str, Phase] = MappingProxyType(
+PHASES: Mapping[State, Phase] = MappingProxyType(
     {
-        "draft": Phase.DISCOVER,
-        "registered": Phase.DISCOVER,
-        "triage": Phase.ASSESS,
-        "info_wait": Phase.ASSESS,
-        "classified": Phase.CLASSIFY,
-        "dispatched": Phase.CLASSIFY,
-        "accepted": Phase.DISPOSE,
-        "in_progress": Phase.DISPOSE,
-        "planned": Phase.DISPOSE,
-        "reopened": Phase.DISPOSE,
-        "not_accepted": Phase.FEEDBACK,
-        "done": Phase.FEEDBACK,
-        "verify": Phase.FEEDBACK,
-        "callback": Phase.FEEDBACK,
-        "closed": Phase.FEEDBACK,
-        "reopen_req": Phase.FEEDBACK,
-        "withdrawn": Phase.FEEDBACK,
+        State.DRAFT: Phase.DISCOVER,
+        State.REGISTERED: Phase.DISCOVER,
+        State.TRIAGE: Phase.ASSESS,
+        State.INFO_WAIT: Phase.ASSESS,
+        State.CLASSIFIED: Phase.CLASSIFY,
+        State.DISPATCHED: Phase.CLASSIFY,
+        State.ACCEPTED: Phase.DISPOSE,
+        State.IN_PROGRESS: Phase.DISPOSE,
+        State.PLANNED: Phase.DISPOSE,
+        State.REOPENED: Phase.DISPOSE,
+        State.NOT_ACCEPTED: Phase.FEEDBACK,
+        State.DONE: Phase.FEEDBACK,
+        State.VERIFY: Phase.FEEDBACK,
+        State.CALLBACK: Phase.FEEDBACK,
+        State.CLOSED: Phase.FEEDBACK,
+        State.REOPEN_REQ: Phase.FEEDBACK,
+        State.WITHDRAWN: Phase.FEEDBACK,
     }
 )
-"""Phase of each state; time spent waiting for information during the work counts as `DISPOSE`."""
+"""Phase of each state; waiting for information during the work counts as `DISPOSE`."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ class Stay:
 
     start: datetime
     end: datetime
-    state: str
+    state: State
 
 
 def stays(events: Sequence[Event], now: datetime) -> tuple[Stay, ...]:
@@ -201,7 +206,8 @@ def stays(events: Sequence[Event], now: datetime) -> tuple[Stay, ...]:
 
 def check_events(events: Sequence[Event]) -> None:
     """Refuse events no clock can be computed from; see `stays`."""
-    state, last = "", None
+    state: State | None = None
+    last: Event | None = None
     for number, event in enumerate(events, start=1):
         if event.at.tzinfo is None:
             raise BadEvents("clock.naive_event", number=number, action=event.action)
