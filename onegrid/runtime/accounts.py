@@ -39,19 +39,19 @@ class Account:
 
     def reaches(self, folder: Path) -> bool:
         """Say whether this user can step into a folder, whatever its parents' modes are."""
-        step = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]
-        quiet = subprocess.DEVNULL
-        return subprocess.run(step, cwd="/", stderr=quiet, check=False, **self.arguments()).returncode == 0
+        return self._succeeds(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)])
 
     def runs(self, program: Path) -> bool:
         """Say whether this user can start a program."""
-        quiet = subprocess.DEVNULL
         try:
-            done = subprocess.run(
-                [program, "--version"], cwd="/", stdout=quiet, stderr=quiet, check=False, **self.arguments()
-            )
+            return self._succeeds([str(program), "--version"])
         except PermissionError:
             return False
+
+    def _succeeds(self, command: list[str]) -> bool:
+        null = subprocess.DEVNULL
+        me = self.arguments()
+        done = subprocess.run(command, cwd="/", stdout=null, stderr=null, check=False, **me)
         return done.returncode == 0
 
 
@@ -97,6 +97,6 @@ def _create() -> None:
 
 def _no_user(reason: str) -> str:
     return words(
-        f"PostgreSQL must not run as root, and the user {SYSTEM_USER!r} cannot be created: {reason}",
+        f"PostgreSQL must not run as root; the user {SYSTEM_USER!r} cannot be created: {reason}",
         f"PostgreSQL 不能以 root 身份运行,而用户 {SYSTEM_USER!r} 无法创建:{reason}",
     )

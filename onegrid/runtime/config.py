@@ -57,7 +57,7 @@ def identities(users: Iterable[str]) -> str:
 
 
 def roles_and_database(database: str) -> str:
-    """Return the psql script that makes what is missing and takes away what the role must not have."""
+    """Return the psql script that makes what is missing and takes excess rights away."""
     return f"""
 SELECT 'CREATE ROLE {APP} LOGIN'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') \\gexec
@@ -66,7 +66,7 @@ SELECT 'CREATE DATABASE {database} OWNER {OWNER}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {database} TO {APP};
-"""
+"""  # noqa: S608 - names are constants of this module or of tests
 
 
 def _quoted(value: str) -> str:

@@ -1,4 +1,4 @@
-"""A database for whoever needs one: from outside, of the county that runs here, or started for now."""
+"""A database for whoever needs one: from outside, of the county that runs here, or lent for now."""
 
 from __future__ import annotations
 

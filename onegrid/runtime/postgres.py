@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of our own: made, started, swept, stopped; reached by a private socket only."""
+"""A PostgreSQL cluster of our own: made, started, swept, stopped; its one door a private socket."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class Cluster:
         self._say = say
         self._place: Place | None = None
         self._server: subprocess.Popen[bytes] | None = None
+        self._cancelled = False
 
     @property
     def place(self) -> Place:
@@ -107,6 +108,8 @@ class Cluster:
         """
         self.ensure()
         for attempt in range(1, _TRIES + 1):
+            if self._cancelled:
+                break
             self.sweep()
             self._launch()
             if self._await_ready():
@@ -114,7 +117,8 @@ class Cluster:
             self.halt()
             time.sleep(0.1 * attempt)
         raise Refused(
-            words("The database does not start:", "数据库无法启动:") + f" {self.log}\n{self._last_words()}"
+            words("The database does not start:", "数据库无法启动:")
+            + f" {self.log}\n{self._last_words()}"
         )
 
     def sweep(self) -> int:
@@ -135,6 +139,10 @@ class Cluster:
             processes.sweep(lambda: processes.in_folder(data), grace=1.0)
         (data / "postmaster.pid").unlink(missing_ok=True)
         return len(found)
+
+    def cancel(self) -> None:
+        """Give up a start that is under way; safe to call from a signal handler."""
+        self._cancelled = True
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Stop the server: fast, then at once, then by force; free the lock if it is ours.
@@ -166,14 +174,15 @@ class Cluster:
         Raises:
             Refused: a statement failed.
         """
-        target = ["-h", str(self.place.sockets), "-U", config.OWNER, "-d", database]
-        command = [self.place.programs / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", *target]
-        done = subprocess.run(
-            command, input=script, capture_output=True, text=True, check=False, cwd="/", env=_environment()
-        )
-        if done.returncode:
-            raise Refused(f"psql: {done.stderr.strip()}")
-        return done.stdout.strip()
+        target: list[str | Path] = ["-h", self.place.sockets, "-U", config.OWNER, "-d", database]
+        command: list[str | Path] = [
+            self.place.programs / "psql",
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *target,
+        ]
+        return _run(command, script=script).strip()
 
     def __enter__(self) -> Cluster:
         try:
@@ -198,17 +207,25 @@ class Cluster:
         draft = data.with_name(f"{data.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         make_private(draft, account)
-        command = [self.place.programs / "initdb", "-D", draft, "-U", config.OWNER, "-E", "UTF8", "-k"]
-        command += ["--auth-local=peer", "--auth-host=reject", "--locale=C.UTF-8"]
+        command: list[str | Path] = [
+            self.place.programs / "initdb",
+            "-D",
+            draft,
+            "-U",
+            config.OWNER,
+        ]
+        command += [
+            "--encoding=UTF8",
+            "--data-checksums",
+            "--auth-local=peer",
+            "--auth-host=reject",
+            "--locale=C.UTF-8",
+        ]
         if binaries.major_version(self.place.programs) >= _BUILTIN_LOCALES_SINCE:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not self._durable:
             command += ["--no-sync"]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=draft, env=_environment(), **account.arguments()
-        )
-        if done.returncode:
-            raise Refused(f"initdb: {done.stderr.strip()}")
+        _run(command, account=account)
         draft.rename(data)
 
     def _configure(self) -> None:
@@ -239,7 +256,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=processes.die_with_parent(signal.SIGINT),
+                preexec_fn=processes.die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one thread
                 **self.place.account.arguments(),
             )
 
@@ -247,19 +264,20 @@ class Cluster:
         """Wait until the server takes connections; recovery after a hard stop may be long."""
         began = told = time.monotonic()
         while time.monotonic() - began < START_SECONDS:
-            if not self.running():
+            if self._cancelled or not self.running():
                 return False
             if self._ready():
                 return True
             if time.monotonic() - told > 5:
                 told = time.monotonic()
-                waited = int(told - began)
-                self._say(
-                    words(f"The database is recovering, {waited} s:", f"数据库正在恢复,{waited} 秒:")
-                    + f" {self._last_words(1)}"
-                )
+                self._tell_recovery(told - began)
             time.sleep(0.02)
         return False
+
+    def _tell_recovery(self, seconds: float) -> None:
+        """Show that a long start goes on: the server's last word on it."""
+        text = words("The database is recovering", "数据库正在恢复")
+        self._say(f"{text} ({seconds:.0f} s): {self._last_words(1)}")
 
     def _ready(self) -> bool:
         """Read the server's own word on it: the eighth line of its pid file."""
@@ -309,6 +327,29 @@ def temporary_cluster() -> Iterator[Cluster]:
             yield cluster
     finally:
         shutil.rmtree(var, ignore_errors=True)
+
+
+def _run(
+    command: list[str | Path], *, script: str = "", account: accounts.Account | None = None
+) -> str:
+    """Run one of PostgreSQL's programs and return what it prints.
+
+    Raises:
+        Refused: it failed; carries what it said.
+    """
+    done = subprocess.run(
+        command,
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env=_environment(),
+        **(account.arguments() if account else {}),
+    )
+    if done.returncode:
+        raise Refused(f"{Path(command[0]).name}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _environment() -> dict[str, str]:

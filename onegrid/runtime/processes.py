@@ -1,4 +1,4 @@
-"""Processes of this installation: found by what they hold on to, ended without leaving any behind."""
+"""Processes of this installation: found by what they hold on to, ended without leaving any."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
 
 
 def in_folder(folder: Path) -> list[int]:
-    """Return the processes that work in a folder: all of a PostgreSQL cluster work in its data folder."""
+    """Return the processes that work in a folder: a whole PostgreSQL cluster does in its data."""
     wanted = os.path.realpath(folder)
     return [pid for pid in _others() if _link(pid, "cwd") in {wanted, f"{wanted} (deleted)"}]
 
@@ -105,12 +105,13 @@ def sweep(find: Callable[[], list[int]], *, grace: float) -> int:
 
 def _others() -> list[int]:
     own = os.getpid()
-    return [int(entry) for entry in os.listdir(_PROC) if entry.isdigit() and int(entry) != own]
+    numbers = [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
+    return [pid for pid in numbers if pid != own]
 
 
 def _link(pid: int, name: str) -> str:
     with suppress(OSError):
-        return os.readlink(_PROC / str(pid) / name)
+        return str((_PROC / str(pid) / name).readlink())
     return ""
 
 

@@ -55,6 +55,7 @@ class Supervisor:
         self._cluster = cluster
         self._say = say
         self._stop = threading.Event()
+        self._hurry = False
 
     def sweep(self) -> int:
         """End what an earlier run left behind; say how many processes there were."""
@@ -82,7 +83,7 @@ class Supervisor:
         self._watch_database()
         for child in self._children:
             if child.ended(now):
-                self._say(f"{child.name}: ended with {child.code}, starting again in {child.pause:g} s")
+                self._say(f"{child.name}: ended ({child.code}), again in {child.pause:g} s")
             if child.due(now):
                 child.start()
 
@@ -100,7 +101,8 @@ class Supervisor:
         for child in self._children:
             child.ask_to_stop()
         processes.wait_until(
-            lambda: not any(child.running() for child in self._children), _CHILDREN_STOP_SECONDS
+            lambda: self._hurry or not any(child.running() for child in self._children),
+            _CHILDREN_STOP_SECONDS,
         )
         for child in self._children:
             child.kill()
@@ -117,6 +119,7 @@ class Supervisor:
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
         if self._stop.is_set():
-            for child in self._children:
-                child.kill()
+            self._hurry = True
         self._stop.set()
+        if self._cluster is not None:
+            self._cluster.cancel()
