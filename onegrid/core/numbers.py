@@ -63,7 +63,7 @@ class CaseNumber:
 
 
 def make(county: int, day: date, sequence: int) -> str:
-    """Return the number, e.g. ``370725-20261123-0001-1``; the last digit checks the others.
+    """Return the number, e.g. ``370725-20261123-0001-6``; the last digit checks the others.
 
     Raises:
         BadNumber: county or sequence is out of range.
