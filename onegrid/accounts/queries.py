@@ -65,6 +65,11 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def county_codes() -> list[int]:
+    """Return the codes of all counties, for timers that go from one to the next."""
+    return list(County.objects.order_by("code").values_list("code", flat=True))
+
+
 class CountyDirectory:
     """Which county answers at an address; kept in memory for a short time."""
 
@@ -87,3 +92,9 @@ class CountyDirectory:
         if default in self._codes:
             return default
         return self._codes[0] if len(self._codes) == 1 else None
+
+
+def real_counties() -> tuple[int, ...]:
+    """Return the codes of the counties that are not demos."""
+    found = County.objects.filter(is_demo=False).order_by("code")
+    return tuple(found.values_list("code", flat=True))

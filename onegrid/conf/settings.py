@@ -251,6 +251,12 @@ SMS_SIGN_NAME = env.text("ONEGRID_SMS_SIGN_NAME", "昌乐网格", "signature tha
 SMS_ALLOWED_HOSTS = env.words(
     "ONEGRID_SMS_ALLOWED_HOSTS", "dysmsapi.aliyuncs.com", "hosts that may be called for SMS"
 )
+SMS_TEMPLATES = env.words(
+    "ONEGRID_SMS_TEMPLATES",
+    "",
+    "template codes given by the SMS service, e.g. login_code:zh-hans=SMS_100,login_code:en=SMS_101",
+)
+SMS_GATEWAY = "onegrid.integrations.sms.adapter.from_settings"
 SMS_DAY_CAP = env.number("ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day")
 DEFAULT_TENANT = env.number("ONEGRID_DEFAULT_COUNTY", 0, "county served at addresses no county claims; 0: the only one")
 

@@ -1,0 +1,37 @@
+"""Ways, states and standard texts of a notice."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(TextChoices):
+    """How a notice reaches its recipient."""
+
+    SMS = "sms", _("text message")
+
+
+class Delivery(TextChoices):
+    """Where a notice stands."""
+
+    PENDING = "pending", _("waiting to be sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("could not be sent")
+
+
+class Template(TextChoices):
+    """The standard texts; what they say is in `texts`."""
+
+    LOGIN_CODE = "login_code", _("Sign-in code")
+    CASE_RECEIVED = "case_received", _("Case received")
+    CASE_CLASSIFIED = "case_classified", _("Promised time")
+    CASE_DISPATCHED = "case_dispatched", _("Dispatched to a unit")
+    PLAN_PUBLISHED = "plan_published", _("Plan published")
+    INFO_WANTED = "info_wanted", _("Information wanted")
+    CASE_DONE = "case_done", _("Done, please rate")
+    CASE_CLOSED = "case_closed", _("Closed")
+    REOPEN_ASKED = "reopen_asked", _("Request to reopen received")
+    CASE_REOPENED = "case_reopened", _("Reopened")
+    CASE_OVERDUE = "case_overdue", _("Apology for being late")
+    CASE_REFUSED = "case_refused", _("Not accepted, with the reason")

@@ -1,0 +1,164 @@
+"""Standard texts of notices in the recipient's language, and what they look like before sending.
+
+A text message is not free text: the provider checks each template beforehand and fills in its
+variables (at most 35 characters each, no addresses of web pages). The catalogue here is what is
+filed with the provider, what a desk sees as preview and what the demo phone shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, gettext_noop, override
+
+from onegrid.notices.terms import Template
+
+#: Longest value of a variable, in characters (rule of the provider).
+VALUE_MAX = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One standard text.
+
+    Attributes:
+        msgid: English sentence with ``%(name)s`` for variables.
+        sample: values for a preview.
+        secret: the values open something and are forgotten once the notice is settled.
+    """
+
+    msgid: str
+    sample: Mapping[str, str]
+    secret: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of the variables."""
+        return frozenset(self.sample)
+
+
+_NUMBER = {"number": "CL26112300017"}
+
+TEXTS: Mapping[Template, Text] = {
+    Template.LOGIN_CODE: Text(
+        gettext_noop(
+            "Your sign-in code is %(code)s, valid for %(minutes)s minutes. Nobody of ours will "
+            "ever ask you for it."
+        ),
+        {"code": "204816", "minutes": "10"},
+        secret=True,
+    ),
+    Template.CASE_RECEIVED: Text(
+        gettext_noop(
+            "Your case %(number)s has been received. Query code: %(token)s. With number and code "
+            "you can see how it goes at any time; do not pass the code on."
+        ),
+        {**_NUMBER, "token": "K7QX-2M9P"},
+        secret=True,
+    ),
+    Template.CASE_CLASSIFIED: Text(
+        gettext_noop("Your case %(number)s has been assessed. You will have an answer by %(due)s."),
+        {**_NUMBER, "due": "11-24 09:30"},
+    ),
+    Template.CASE_DISPATCHED: Text(
+        gettext_noop("Your case %(number)s is now with %(unit)s."),
+        {**_NUMBER, "unit": "宝都街道城市管理办"},
+    ),
+    Template.PLAN_PUBLISHED: Text(
+        gettext_noop(
+            "Your case %(number)s takes longer. A plan with dates has been published; you find it "
+            "under your case."
+        ),
+        _NUMBER,
+    ),
+    Template.INFO_WANTED: Text(
+        gettext_noop(
+            "We need one more piece of information for your case %(number)s. Please open the case "
+            "to answer. The clock stands still until then."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_DONE: Text(
+        gettext_noop(
+            "Your case %(number)s has been dealt with. Please look and tell us whether you are "
+            "satisfied. If not, it is taken up again."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_CLOSED: Text(
+        gettext_noop(
+            "Your case %(number)s is closed. If the matter comes back, you can ask within 30 days "
+            "for it to be reopened."
+        ),
+        _NUMBER,
+    ),
+    Template.REOPEN_ASKED: Text(
+        gettext_noop(
+            "We have your request to reopen case %(number)s. You will hear what has been decided."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_REOPENED: Text(
+        gettext_noop("Your case %(number)s has been reopened and is being handled again."),
+        _NUMBER,
+    ),
+    Template.CASE_OVERDUE: Text(
+        gettext_noop(
+            "We promised you an answer on case %(number)s and are late. We are sorry. The county "
+            "centre has been told and is following it up."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_REFUSED: Text(
+        gettext_noop(
+            "Case %(number)s cannot be accepted. Reason: %(reason)s. Under your case you find "
+            "where to turn instead and how to object; 12345 helps by phone."
+        ),
+        {**_NUMBER, "reason": "不属于本县管辖"},
+    ),
+}
+
+
+def render(*, template: Template, params: Mapping[str, str], language: str) -> str:
+    """Return a standard text with its values, in a language.
+
+    Raises:
+        KeyError: a value is missing.
+    """
+    with override(language):
+        return gettext(TEXTS[template].msgid) % dict(params)
+
+
+def preview(*, template: Template, language: str, params: Mapping[str, str] | None = None) -> str:
+    """Return what the recipient would read; samples stand in for values that are not known."""
+    known = {
+        **TEXTS[template].sample,
+        **checked(template=template, params=params or {}, partly=True),
+    }
+    return render(template=template, params=known, language=language)
+
+
+def for_provider(*, template: Template, language: str) -> str:
+    """Return a text as it is filed with the provider, with ``${name}`` for its variables."""
+    names = {name: "${" + name + "}" for name in TEXTS[template].names}
+    return render(template=template, params=names, language=language)
+
+
+def checked(
+    *, template: Template, params: Mapping[str, str], partly: bool = False
+) -> dict[str, str]:
+    """Return the values of a text, cut to the length that the provider takes.
+
+    Raises:
+        ValueError: the names are not those of the text (an error of the caller, not of a person).
+    """
+    names = TEXTS[template].names
+    if not (params.keys() <= names if partly else params.keys() == names):
+        raise ValueError(f"{template} takes {sorted(names)}, not {sorted(params)}")
+    return {name: _cut(value) for name, value in params.items()}
+
+
+def _cut(value: str) -> str:
+    flat = " ".join(value.split())
+    return flat if len(flat) <= VALUE_MAX else flat[: VALUE_MAX - 1] + "…"
