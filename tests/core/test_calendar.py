@@ -49,8 +49,8 @@ def spans(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
 @st.composite
 def calendars(draw: st.DrawFn) -> DutyCalendar:
     """Draw a calendar that opens at least once a week."""
-    first = draw(spans().filter(bool))
-    weekly = (first, *(draw(spans()) for _ in range(6)))
+    day = spans()
+    weekly = draw(st.tuples(day.filter(bool), day, day, day, day, day, day))
     days = st.dates(date(2025, 5, 1), date(2027, 7, 1))
     return DutyCalendar(
         code="drawn",

@@ -34,15 +34,11 @@ CALENDARS = (
         exceptions={date(2026, 10, day): () for day in range(1, 8)},
     ),
 )
-LIMITS = st.one_of(
-    st.builds(dict, amount=st.timedeltas(timedelta(seconds=1), timedelta(days=9))),
-    st.builds(dict, working_days=st.integers(1, 6)),
-)
-TARGETS = st.builds(
-    lambda kind, calendar, limit: Target(kind, calendar, **limit),
-    st.sampled_from(ClockKind),
-    st.sampled_from(CALENDARS),
-    LIMITS,
+AMOUNTS = st.timedeltas(timedelta(seconds=1), timedelta(days=9))
+KINDS = st.sampled_from(ClockKind)
+TARGETS = st.one_of(
+    st.builds(Target, KINDS, st.sampled_from(CALENDARS), amount=AMOUNTS),
+    st.builds(Target, KINDS, st.sampled_from(CALENDARS), working_days=st.integers(1, 6)),
 )
 GAPS = st.one_of(st.timedeltas(ZERO, timedelta(hours=3)), st.timedeltas(ZERO, timedelta(days=20)))
 
