@@ -1,0 +1,163 @@
+"""The ``onegrid`` command: thin declarations; the work is in `onegrid.commands`.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a system package is missing, 4 already running or
+busy, 5 refused because of real data, 6 rows of a file are bad.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onegrid.commands import county
+from onegrid.commands.setup import with_django
+from onegrid.commands.terminal import say
+from onegrid.runtime.exits import Exit, Refused
+
+app = typer.Typer(
+    help=__doc__.partition("\n")[0] if __doc__ else None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Bring rows of a file in.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=1, max=65534, help="Port to listen on.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+
+
+@app.command()
+def demo(
+    full: Annotated[bool, typer.Option("--full", help="The whole county.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Drop the demo data first.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Run a demo county; the first start builds it, later starts keep its data."""
+    county.run(county.Wish(host=host, port=port, demo=True, full=full, reset=reset))
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the counties of this installation: database, web and worker."""
+    county.run(county.Wish(host=host, port=port))
+
+
+@app.command()
+def work() -> None:
+    """Run the worker of background jobs alone."""
+    with with_django("work"):
+        from onegrid.commands.jobs import work as work_on
+
+        work_on()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables to this code."""
+    with with_django("migrate"):
+        from onegrid.commands import prepare as preparing
+
+        preparing.migrate()
+
+
+@app.command()
+def doctor(
+    as_json: AsJson = False,
+    lang: Annotated[str, typer.Option(help="zh or en; default: the terminal's language.")] = "",
+) -> None:
+    """Check this installation and say what to do about what is wrong."""
+    from onegrid.commands.doctor import examine
+
+    raise typer.Exit(examine(as_json=as_json, lang=lang))
+
+
+@app.command(hidden=True)
+def prepare(steps: list[str], full: Annotated[bool, typer.Option("--full")] = False) -> None:
+    """Do steps before serving; called by demo and serve."""
+    with with_django("prepare"):
+        from onegrid.commands import prepare as preparing
+
+        preparing.prepare(steps, full=full)
+
+
+@app.command(hidden=True)
+def guard_demo() -> None:
+    """Fail when there are real data; called by demo."""
+    with with_django("guard-demo"):
+        from onegrid.commands import prepare as preparing
+
+        preparing.refuse_over_real_data()
+
+
+@app.command()
+def init(
+    code: Annotated[int, typer.Option("--county", help="GB/T 2260 code, e.g. 370725.")],
+    name: Annotated[str, typer.Option(help="Name of the county.")],
+    host: Annotated[list[str] | None, typer.Option(help="Host name it answers at.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a county with its reference lists."""
+    with with_django("init"):
+        from onegrid.commands.people import create_county
+
+        create_county(code=code, name=name, hosts=host or [], as_json=as_json)
+
+
+@app.command()
+def createuser(
+    username: str,
+    code: Annotated[int, typer.Option("--county", help="County the person works in.")],
+    full_name: Annotated[str, typer.Option("--name", help="The person's name.")],
+    role: Annotated[str, typer.Option(help="A role, e.g. system_admin.")],
+    phone: Annotated[str, typer.Option(help="Phone number.")] = "",
+) -> None:
+    """Create a member of staff; asks for the password."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with with_django("createuser"):
+        from onegrid.commands.people import create_user
+
+        create_user(
+            username=username,
+            code=code,
+            full_name=full_name,
+            role=role,
+            phone=phone,
+            password=password,
+        )
+
+
+@imports.command("requests")
+def import_requests(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    code: Annotated[int, typer.Option("--county", help="County the requests are for.")] = 0,
+    replay: Annotated[bool, typer.Option("--replay", help="At their real times.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the good rows without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring requests of a CSV file in through the product's own actions."""
+    with with_django("import"):
+        from onegrid.commands.rows import import_requests as bring_in
+
+        raise typer.Exit(bring_in(file, code=code, replay=replay, yes=yes, as_json=as_json))
+
+
+def main() -> None:
+    """Run a command; turn refusals into their text and exit code."""
+    try:
+        app()
+    except Refused as refused:
+        if refused.message:
+            say(refused.message)
+        sys.exit(int(refused.code))
+    except KeyboardInterrupt:
+        sys.exit(int(Exit.FAILURE))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Which processes make up a running county."""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from onegrid.runtime.exits import Exit, Refused
+from onegrid.runtime.paths import ROOT
+from onegrid.runtime.service import Service
+from onegrid.runtime.words import words
+
+WEB_WORKERS = 2
+_WEB_THREADS = 4
+_SMS_TWIN = "onegrid.integrations.sms.demo"
+
+
+def web(host: str, port: int) -> Service:
+    """Return the web server: few processes, few threads, one transaction for each request."""
+    return Service(
+        "web",
+        (
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+            *("--host", host, "--port", str(port)),
+            *("--workers", str(WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS)),
+            *("--backlog", "512", "--backpressure", "64"),
+            *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+            *("--workers-kill-timeout", "4", "--no-access-log", "--log-level", "warning"),
+            "onegrid.conf.wsgi:application",
+        ),
+    )
+
+
+def worker() -> Service:
+    """Return the worker of background jobs."""
+    return Service("worker", (sys.executable, "-m", "onegrid.cli", "work"))
+
+
+def sms_twin(port: int) -> list[Service]:
+    """Return the demo phone that shows messages instead of sending them."""
+    if importlib.util.find_spec("onegrid.integrations") is None:
+        return []
+    return [Service("sms", (sys.executable, "-m", _SMS_TWIN, "--port", str(port)))]
+
+
+def environment(found: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of every process: ours, what was found, and where the package is."""
+    path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        **found,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(part for part in path if part)),
+        "DJANGO_SETTINGS_MODULE": "onegrid.conf.settings",
+    }
+
+
+def demo_variables(address: str, sms_port: int) -> dict[str, str]:
+    """Return what a demo county has unless the operator says otherwise: the demo phone, no codes."""
+    phone = f"http://127.0.0.1:{sms_port}"
+    wanted = {
+        "ONEGRID_DEMO": "1",
+        "ONEGRID_DEMO_PHONE_URL": f"{phone}/",
+        "ONEGRID_SMS_ENDPOINT": phone,
+        "ONEGRID_SMS_ALLOWED_HOSTS": f"127.0.0.1:{sms_port},127.0.0.1",
+        "ONEGRID_SMS_ACCESS_KEY": "demo",
+        "ONEGRID_SMS_ACCESS_SECRET": "demo",
+        "ONEGRID_STAFF_MFA": "0",
+        "ONEGRID_TRUSTED_ORIGINS": address.rstrip("/"),
+    }
+    return {name: os.environ.get(name, value) for name, value in wanted.items()}
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse to start where another program listens.
+
+    Raises:
+        Refused: the port is taken (exit code 4).
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(
+                words(
+                    f"{host}:{port}: {error.strerror}. Choose another port with --port.",
+                    f"{host}:{port}:{error.strerror}。请用 --port 另选端口。",
+                ),
+                Exit.BUSY,
+            ) from error
+
+
+def wait_for_answer(
+    port: int, *, host: str, seconds: float, go_on: Callable[[], bool]
+) -> int | None:
+    """Wait until the web server answers at all.
+
+    Args:
+        port: where it listens.
+        host: address it is bound to.
+        seconds: how long to wait.
+        go_on: is asked between tries; False ends the waiting.
+
+    Returns:
+        The status of the first answer, or None when there was none in time.
+    """
+    end = time.monotonic() + seconds
+    target = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared only
+    while time.monotonic() < end and go_on():
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(target, port, timeout=20)
+            connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+            return connection.getresponse().status
+        time.sleep(0.05)
+    return None
