@@ -33,16 +33,6 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Phase(StrEnum):
-    """The five phases of the closed loop."""
-
-    DISCOVER = "discover"
-    ASSESS = "assess"
-    CLASSIFY = "classify"
-    DISPOSE = "dispose"
-    FEED_BACK = "feed_back"
-
-
 class Action(StrEnum):
     """What somebody does to a case; one action is one step row."""
 
@@ -108,26 +98,6 @@ class Evidence(StrEnum):
     RESULT = "result"
     PHOTO = "photo"
 
-
-PHASE: dict[State, Phase] = {
-    State.DRAFT: Phase.DISCOVER,
-    State.REGISTERED: Phase.DISCOVER,
-    State.TRIAGE: Phase.ASSESS,
-    State.INFO_WAIT: Phase.ASSESS,
-    State.NOT_ACCEPTED: Phase.FEED_BACK,
-    State.CLASSIFIED: Phase.CLASSIFY,
-    State.DISPATCHED: Phase.CLASSIFY,
-    State.ACCEPTED: Phase.DISPOSE,
-    State.IN_PROGRESS: Phase.DISPOSE,
-    State.PLANNED: Phase.DISPOSE,
-    State.DONE: Phase.FEED_BACK,
-    State.VERIFY: Phase.FEED_BACK,
-    State.CALLBACK: Phase.FEED_BACK,
-    State.CLOSED: Phase.FEED_BACK,
-    State.REOPEN_REQ: Phase.FEED_BACK,
-    State.REOPENED: Phase.DISPOSE,
-    State.WITHDRAWN: Phase.FEED_BACK,
-}
 
 #: States in which nothing more is expected of anybody.
 FINAL = frozenset({State.NOT_ACCEPTED, State.CLOSED, State.WITHDRAWN})

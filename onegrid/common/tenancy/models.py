@@ -67,13 +67,15 @@ class TenantFK(_ForeignKey):  # type: ignore[type-arg]
     """Foreign key inside one county: joins and look-ups carry tenant_id.
 
     The database constraint is ``(tenant_id, x_id) -> (tenant_id, id)``, not deferrable (a deferred
-    violation has another error class on distributed engines); the backend writes it.
+    violation has another error class on distributed engines); the backend writes it. It makes no index
+    of its own: models name the indexes their queries need, which start with tenant_id.
     """
 
     is_tenant_fk = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["db_constraint"] = False
+        kwargs.setdefault("db_index", False)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:

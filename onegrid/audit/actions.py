@@ -1,0 +1,34 @@
+"""Write down a look at personal data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from onegrid.accounts.viewer import Viewer
+from onegrid.audit.models import Look
+
+
+def record_look(
+    *,
+    viewer: Viewer,
+    purpose: str,
+    subject_kind: str,
+    subject_id: UUID,
+    fields: str,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Record a look in the transaction that reads: no row, no look (trust.md S48)."""
+    role = next(iter(sorted(viewer.roles)), "system" if viewer.is_system else "")
+    Look.objects.create(
+        at=now,
+        viewer_id=viewer.user_id,
+        viewer_name=viewer.name,
+        viewer_role=role,
+        purpose=purpose,
+        reason=reason,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        fields=fields,
+    )

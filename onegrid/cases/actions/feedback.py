@@ -1,0 +1,192 @@
+"""Verify, call back, close, reopen, withdraw (反馈)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from onegrid.cases import notify
+from onegrid.cases.actions.step import Doing, Later, Move, take
+from onegrid.cases.models import Case, Milestone, Part, Verdict
+from onegrid.cases.terms import (
+    CALLBACK_DAYS,
+    CALLBACK_TRIES,
+    REOPEN_DAYS,
+    Result,
+    Satisfied,
+    Solved,
+)
+from onegrid.common.refusals import Conflict, Invalid
+from onegrid.core.flow import Action, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGiven:
+    """The three verdicts: answered, solved, satisfied; ``reason`` is needed for a bad one."""
+
+    answered: bool
+    solved: str
+    satisfied: str
+    reason: str = ""
+
+    @property
+    def is_bad(self) -> bool:
+        """Tell whether the case must be looked at again."""
+        return not self.answered or self.solved == Solved.NO or self.satisfied == Satisfied.NO
+
+
+def verify(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
+    """Check a result on the spot; a failed one goes back and its clock never stopped."""
+    action = Action.VERIFY_OK if ok else Action.VERIFY_FAIL
+    case = take(case_id, doing, Move(action, text=text, shown=ok))
+    if ok:
+        notify.tell(case, "case_done", now=doing.now)
+    return case
+
+
+def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
+    """Let the reporter (page) or a call-back agent (call) say how it ended.
+
+    A good verdict closes the case. A bad one asks for reopening by itself (the flow, rule 13).
+    """
+    _check_verdict(verdict)
+
+    def move(case: Case) -> Move:
+        _record(case, doing, reached=True, given=verdict)
+        action = Action.ASK_REOPEN if verdict.is_bad else Action.CLOSE
+        text = verdict.reason.strip() or f"{verdict.solved}/{verdict.satisfied}"
+        if action is Action.CLOSE:
+            _check_closable(case)
+        return Move(
+            action,
+            text=text,
+            evidence=frozenset({Evidence.VERDICT}),
+            data={"solved": verdict.solved, "satisfied": verdict.satisfied, "answered": verdict.answered},
+        )
+
+    case = take(case_id, doing, Later(Action.CLOSE, move))
+    notify.tell(case, "case_closed" if case.state == "closed" else "reopen_asked", now=doing.now)
+    return case
+
+
+def log_callback(*, case_id: UUID, doing: Doing, note: str) -> Case:
+    """Record a call nobody answered; after three tries on two days the case closes as unreachable."""
+    def tried(case: Case) -> Move:
+        _record(case, doing, reached=False, given=None)
+        return Move(
+            Action.LOG_CALLBACK,
+            text=note,
+            evidence=frozenset({Evidence.VERDICT}),
+            data={"reached": False},
+            shown=False,
+        )
+
+    def closed(case: Case) -> Move | None:
+        rows = Verdict.objects.filter(case_id=case.pk, round=case.round, reached=False)
+        days = {localtime(at).date() for at in rows.values_list("at", flat=True)}
+        if len(rows) < CALLBACK_TRIES or len(days) < CALLBACK_DAYS:
+            return None
+        _check_closable(case)
+        return Move(
+            Action.CLOSE,
+            text=note,
+            evidence=frozenset({Evidence.VERDICT}),
+            data={"unreachable": True},
+        )
+
+    return take(
+        case_id, doing, Later(Action.LOG_CALLBACK, tried), Later(Action.CLOSE, closed)
+    )
+
+
+def _check_verdict(verdict: VerdictGiven) -> None:
+    if verdict.solved not in Solved.values:
+        raise Invalid("verdict.solved", field="solved")
+    if verdict.satisfied not in Satisfied.values:
+        raise Invalid("verdict.satisfied", field="satisfied")
+    if verdict.is_bad and not verdict.reason.strip():
+        raise Invalid("verdict.reason", field="reason")
+
+
+def _record(case: Case, doing: Doing, *, reached: bool, given: VerdictGiven | None) -> None:
+    own = doing.as_reporter or doing.viewer.user_id == case.reporter_id
+    Verdict.objects.create(
+        case_id=case.pk,
+        round=case.round,
+        at=doing.now,
+        by_reporter=own,
+        caller_id=None if own else doing.viewer.user_id,
+        reached=reached,
+        answered=given.answered if given else None,
+        solved=given.solved if given else "",
+        satisfied=given.satisfied if given else "",
+        reason=given.reason.strip() if given else "",
+    )
+
+
+def _check_closable(case: Case) -> None:
+    """Nothing closes with an open part, or with open milestones unless the plan runs on."""
+    if Part.objects.filter(case_id=case.pk, answered_at__isnull=True).exists():
+        raise Conflict("case.open_parts")
+    open_milestones = Milestone.objects.filter(
+        plan__case_id=case.pk, plan__round=case.round, done_at__isnull=True
+    ).exists()
+    if open_milestones and case.result == Result.SOLVED:
+        raise Conflict("case.open_milestones")
+
+
+def ask_reopen(*, case_id: UUID, doing: Doing, text: str) -> Case:
+    """Let the reporter ask for reopening within `REOPEN_DAYS` after closing."""
+    def move(case: Case) -> Move:
+        if case.closed_at and doing.now - case.closed_at > timedelta(days=REOPEN_DAYS):
+            raise Conflict("case.reopen_too_late", days=REOPEN_DAYS)
+        return Move(Action.ASK_REOPEN, text=text)
+
+    return take(case_id, doing, Later(Action.ASK_REOPEN, move))
+
+
+def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
+    """Reopen a case (its answers are void, a new round of clocks begins) or say why not.
+
+    Raises:
+        Conflict: the first request to reopen is granted by right (the flow, rule 14).
+    """
+    def move(case: Case) -> Move:
+        if not ok:
+            if case.round == 1:
+                raise Conflict("case.first_reopen_by_right")
+            return Move(Action.REFUSE_REOPEN, text=text)
+        Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None)
+        return Move(Action.REOPEN, text=text, changes={"round": case.round + 1, "result": ""})
+
+    case = take(case_id, doing, Later(Action.REOPEN, move))
+    notify.tell(case, "case_reopened" if ok else "case_closed", now=doing.now)
+    return case
+
+
+def withdraw(*, case_id: UUID, doing: Doing, text: str) -> Case:
+    """Take a case back; only the reporter may, staff never."""
+    return take(case_id, doing, Move(Action.WITHDRAW, text=text))
+
+
+def note(*, case_id: UUID, doing: Doing, text: str, shown: bool = False) -> Case:
+    """Write a note into the timeline, for colleagues or for the reporter too."""
+    return take(case_id, doing, Move(Action.NOTE, text=text, shown=shown))
+
+
+def remind(*, case_id: UUID, doing: Doing, text: str = "") -> Case:
+    """Let the reporter remind the unit (催办); once an hour.
+
+    Raises:
+        Conflict: reminded within the last hour.
+    """
+    def move(case: Case) -> Move:
+        recent = case.steps.filter(action=Action.REMIND, at__gt=doing.now - timedelta(hours=1))
+        if recent.exists():
+            raise Conflict("case.reminded_lately")
+        return Move(Action.REMIND, text=text)
+
+    return take(case_id, doing, Later(Action.REMIND, move))

@@ -1,0 +1,225 @@
+"""Sign, contact, plan and finish (处置)."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from onegrid.accounts.terms import Role
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases import notify
+from onegrid.cases.actions.assess import class_move
+from onegrid.cases.actions.parts import answers_given
+from onegrid.cases.actions.step import Doing, Later, Move, take
+from onegrid.cases.models import Attachment, Case, Milestone, Plan
+from onegrid.cases.terms import CaseClass, FilePhase, Result
+from onegrid.common.refusals import Conflict, Forbidden, Invalid
+from onegrid.core.flow import Action, Actor, Evidence
+from onegrid.organisation.queries import unit_of_area
+
+#: One general case in five is verified, chosen by its own number: nobody can steer it.
+VERIFY_ONE_IN = 5
+
+SYSTEM = frozenset({Actor.SYSTEM})
+_ASSESSOR = frozenset({Actor.TRIAGE, Actor.DISPATCH})
+_HANDLER = frozenset({Actor.HANDLER})
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneGiven:
+    """A dated part of a plan, as typed."""
+
+    title: str
+    due_on: date
+
+
+def accept(*, case_id: UUID, doing: Doing) -> Case:
+    """Sign for a dispatched case (签收)."""
+    return take(case_id, doing, Move(Action.ACCEPT, changes={"owner_id": doing.viewer.user_id}))
+
+
+def start(*, case_id: UUID, doing: Doing, text: str) -> Case:
+    """Record the first contact with the reporter; the response clock ends."""
+    return take(case_id, doing, Move(Action.START, text=text))
+
+
+def publish_plan(
+    *,
+    case_id: UUID,
+    doing: Doing,
+    measures: str,
+    owner_name: str,
+    milestones: tuple[MilestoneGiven, ...],
+) -> Case:
+    """Publish the plan of a complex case: measures, owner, dated milestones; the reporter is told.
+
+    Raises:
+        Conflict: the case is not complex.
+        Invalid: measures, owner or milestones are missing, or dates lie in the past or out of order.
+    """
+    _check_plan(measures, owner_name, milestones, doing.now)
+
+    def move(case: Case) -> Move:
+        if case.case_class != CaseClass.COMPLEX:
+            raise Conflict("case.plan_only_complex")
+        plan = Plan.objects.create(
+            case_id=case.pk,
+            round=case.round,
+            measures=measures.strip(),
+            owner_name=owner_name.strip(),
+            published_at=doing.now,
+        )
+        Milestone.objects.bulk_create(
+            Milestone(plan_id=plan.pk, n=n, title=item.title.strip(), due_on=item.due_on)
+            for n, item in enumerate(milestones, start=1)
+        )
+        return Move(Action.PUBLISH_PLAN, text=measures.strip(), evidence=frozenset({Evidence.PLAN}))
+
+    case = take(case_id, doing, Later(Action.PUBLISH_PLAN, move))
+    notify.tell(case, "plan_published", now=doing.now)
+    return case
+
+
+def _check_plan(
+    measures: str, owner_name: str, milestones: tuple[MilestoneGiven, ...], now: datetime
+) -> None:
+    if len(measures.strip()) < 10:
+        raise Invalid("plan.measures", field="measures")
+    if not owner_name.strip():
+        raise Invalid("plan.owner", field="owner_name")
+    if not milestones or any(not item.title.strip() for item in milestones):
+        raise Invalid("plan.milestones", field="milestones")
+    dates = [item.due_on for item in milestones]
+    if dates != sorted(dates) or dates[0] < localtime(now).date():
+        raise Invalid("plan.dates", field="milestones")
+
+
+def report_milestone(*, case_id: UUID, doing: Doing, n: int, text: str) -> Case:
+    """Report a milestone of the plan as reached."""
+    def move(case: Case) -> Move:
+        row = Milestone.objects.filter(plan__case_id=case.pk, plan__round=case.round, n=n).first()
+        if row is None:
+            raise Invalid("plan.no_such_milestone", field="milestone", n=n)
+        if row.done_at is not None:
+            raise Conflict("plan.milestone_done", n=n)
+        row.done_at = doing.now
+        row.save(update_fields=["done_at"])
+        return Move(
+            Action.REPORT_MILESTONE,
+            text=text,
+            evidence=frozenset({Evidence.MILESTONE}),
+            data={"milestone": n, "title": row.title},
+        )
+
+    return take(case_id, doing, Later(Action.REPORT_MILESTONE, move))
+
+
+def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str]) -> Case:
+    """Report a case done: a result, an answer to every part; major and complex need a photo after.
+
+    What cannot be solved needs no photo: the explanation is the evidence. Afterwards the case goes
+    to verification (all major and complex ones, one in five general ones) or to call-back.
+    """
+    if result not in Result.values:
+        raise Invalid("case.missing.result", field="result")
+
+    def move(case: Case) -> Move:
+        if case.case_class == CaseClass.COMPLEX and not Plan.objects.filter(
+            case_id=case.pk, round=case.round
+        ).exists():
+            raise Conflict("case.plan_first")
+        _check_photo(case, result)
+        return Move(
+            Action.FINISH,
+            text=answers_given(case, answers, now=doing.now),
+            evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
+            data={"result": result},
+            changes={"result": result},
+        )
+
+    def onward(case: Case) -> Move:
+        verified = case.case_class != CaseClass.GENERAL or sampled(case)
+        return Move(Action.SEND_TO_VERIFY if verified else Action.SKIP_VERIFY, lent=SYSTEM)
+
+    case = take(
+        case_id, doing, Later(Action.FINISH, move), Later(Action.SEND_TO_VERIFY, onward, lent=SYSTEM)
+    )
+    if case.state == "callback":
+        notify.tell(case, "case_done", now=doing.now)
+    return case
+
+
+def _check_photo(case: Case, result: str) -> None:
+    needs = case.case_class == CaseClass.MAJOR and result in {Result.SOLVED, Result.PARTLY}
+    if needs and not Attachment.objects.filter(case_id=case.pk, phase=FilePhase.AFTER).exists():
+        raise Invalid("case.missing.photo", field="photos")
+
+
+def sampled(case: Case) -> bool:
+    """Tell whether a general case is verified; decided by its identity, so retries agree."""
+    return random.Random(case.pk.int + case.round).randrange(VERIFY_ONE_IN) == 0  # noqa: S311
+
+
+def handle_on_spot(
+    *, case_id: UUID, doing: Doing, category_code: str, answers: dict[int, str]
+) -> Case:
+    """Let a grid worker solve a general matter on the spot: every step is written, at one time.
+
+    Raises:
+        Forbidden: the viewer is not a grid worker of the case's grid.
+        Conflict: the case is not a general one, or has gone further already.
+    """
+    def taken(case: Case) -> Move:
+        _check_on_spot(doing.viewer, case)
+        return Move(Action.START_TRIAGE)
+
+    def classified(case: Case) -> Move:
+        return class_move(Action.CLASSIFY, case, CaseClass.GENERAL, category_code, "")
+
+    def dispatched(case: Case) -> Move:
+        unit = unit_of_area(case.community_id)
+        if unit is None:
+            raise Conflict("case.no_community_unit")
+        return Move(
+            Action.DISPATCH,
+            evidence=frozenset({Evidence.UNIT}),
+            data={"unit": unit.name},
+            changes={"lead_unit_id": unit.id},
+        )
+
+    def finished(case: Case) -> Move:
+        return Move(
+            Action.FINISH,
+            text=answers_given(case, answers, now=doing.now),
+            evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
+            data={"result": Result.SOLVED, "on_spot": True},
+            changes={"result": Result.SOLVED},
+        )
+
+    case = take(
+        case_id,
+        doing,
+        Later(Action.START_TRIAGE, taken, lent=_ASSESSOR),
+        Later(Action.CLASSIFY, classified, lent=_ASSESSOR),
+        Later(Action.DISPATCH, dispatched, lent=_ASSESSOR),
+        Move(Action.ACCEPT, changes={"owner_id": doing.viewer.user_id}, lent=_HANDLER),
+        Move(Action.START, text="on the spot", lent=_HANDLER),
+        Later(Action.FINISH, finished, lent=_HANDLER),
+        Move(Action.SKIP_VERIFY, lent=SYSTEM),
+    )
+    notify.tell(case, "case_done", now=doing.now)
+    return case
+
+
+def _check_on_spot(viewer: Viewer, case: Case) -> None:
+    mine = any(
+        grant.role is Role.GRID_WORKER and grant.area_id == case.grid_id for grant in viewer.grants
+    )
+    if not mine:
+        raise Forbidden("case.not_your_grid")
+    if case.class_confirmed and case.case_class != CaseClass.GENERAL:
+        raise Conflict("case.on_spot_only_general")

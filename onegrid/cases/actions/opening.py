@@ -1,0 +1,211 @@
+"""Open a case: the same for every channel (S25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils.timezone import localtime
+
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases import clocks, notify, reference
+from onegrid.cases.actions.step import Doing, done_before
+from onegrid.cases.models import Case, Contact, Part, Step
+from onegrid.cases.request import Place, Request
+from onegrid.cases.terms import MAX_TEXT, CaseClass, Channel, Kind
+from onegrid.common.ids import uuid7
+from onegrid.common.refusals import Invalid, TooLarge
+from onegrid.common.tenancy.context import current_tenant
+from onegrid.core import geo, numbers, triage
+from onegrid.core.clock import Event
+from onegrid.core.flow import Action, Actor, State
+from onegrid.grids import queries as grids
+
+MAX_PARTS = 5
+MAX_TITLE = 120
+MAX_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the reporter gets at once: number and query code."""
+
+    case_id: UUID
+    number: str
+    token: str
+    due_at: datetime | None
+
+
+def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> Receipt:
+    """Open a case and answer with its receipt; the same key answers with the same receipt.
+
+    Args:
+        viewer: who enters it; the reporter, or staff with ``request.on_behalf``.
+        now: time of the event, aware.
+        key: idempotency key of the form or call.
+
+    Raises:
+        Invalid: text, place, kind, phone or category cannot be used; the field is named.
+        TooLarge: the text is longer than `terms.MAX_TEXT` characters.
+    """
+    earlier = done_before(key)
+    if earlier is not None:
+        return _receipt(Case.objects.get(pk=earlier.case_id))
+    _check(request)
+    case = _new_case(viewer, request, now)
+    readings = clocks.readings(case, [Event(now, Action.OPEN, State.REGISTERED)], now=now)
+    clocks.project(case, readings)
+    case.save(force_insert=True)
+    Part.objects.bulk_create(
+        Part(case_id=case.pk, n=n, text=text)
+        for n, text in enumerate(request.parts or (request.text.strip(),), start=1)
+    )
+    if request.reporter.name or request.reporter.phone:
+        Contact.objects.create(
+            case_id=case.pk,
+            name=request.reporter.name.strip(),
+            phone=numbers_only(request.reporter.phone),
+            wants_reply=request.reporter.wants_reply,
+        )
+    _first_step(case, Doing(viewer, now, key, request.channel), request)
+    clocks.store(case, readings)
+    receipt = _receipt(case)
+    notify.received(case, request.reporter, receipt.token, now=now)
+    return receipt
+
+
+def numbers_only(phone: str) -> str:
+    """Return a phone number without spaces and dashes, full-width digits made plain."""
+    return "".join(str(int(c)) if c.isdigit() else c for c in phone if c not in " -　－()（）")
+
+
+def _check(request: Request) -> None:
+    text = request.text.strip()
+    if not text:
+        raise Invalid("case.text_empty", field="text")
+    if len(text) > MAX_TEXT:
+        raise TooLarge("case.text_too_long", field="text", most=MAX_TEXT, got=len(text))
+    if len(request.parts) > MAX_PARTS or any(not part.strip() for part in request.parts):
+        raise Invalid("case.parts", field="parts", most=MAX_PARTS)
+    if request.kind not in Kind.values:
+        raise Invalid("case.kind_unknown", field="kind")
+    if request.channel not in Channel.values:
+        raise Invalid("case.channel_unknown", field="channel")
+    phone = numbers_only(request.reporter.phone)
+    if phone and not (phone.lstrip("+").isdigit() and 5 <= len(phone) <= 16):
+        raise Invalid("case.phone", field="phone")
+    if len(request.title) > MAX_TITLE:
+        raise Invalid("case.title_too_long", field="title", most=MAX_TITLE)
+    if len(request.place.address) > MAX_ADDRESS:
+        raise Invalid("place.address_too_long", field="address", most=MAX_ADDRESS)
+
+
+def _new_case(viewer: Viewer, request: Request, now: datetime) -> Case:
+    case_id = uuid7()
+    category = _category(request)
+    danger = bool(triage.safety_words(request.text))
+    text = request.text.strip()
+    case = Case(
+        id=case_id,
+        number=_number(now),
+        token_hash=numbers.token_hash(_token(case_id)),
+        state=State.REGISTERED,
+        channel=request.channel,
+        kind=request.kind,
+        title=request.title.strip() or _title(text),
+        text=text,
+        language=request.language,
+        category_id=category.id if category else None,
+        case_class=category.default_class if category else CaseClass.GENERAL,
+        safety=danger,
+        confidential=request.confidential,
+        reporter_id=None if request.on_behalf else viewer.user_id,
+        entered_by=viewer.user_id if request.on_behalf else None,
+        opened_at=now,
+        changed_at=now,
+        batch=request.batch,
+        external_id=request.external_id,
+    )
+    locate(case, request.place, now=now)
+    return case
+
+
+def _category(request: Request) -> reference.CategoryRow | None:
+    if not request.category_code:
+        return None
+    category = reference.category_by_code(request.category_code)
+    if category is None:
+        raise Invalid("case.category_unknown", field="category", code=request.category_code)
+    return category
+
+
+def locate(case: Case, place: Place, *, now: datetime) -> None:
+    """Set point, address and areas of a case from what was given.
+
+    Raises:
+        Invalid: nothing given, outside the county, or a point in another coordinate system.
+    """
+    if place.building_id is not None:
+        building = grids.building(building_id=place.building_id, on=now)
+        case.building_id, case.lon, case.lat = building.id, building.lon, building.lat
+        case.address = place.address.strip() or building.address
+    elif place.lon is not None and place.lat is not None:
+        case.lon, case.lat = geo.convert(place.lon, place.lat, place.system)
+        case.input_system = place.system
+        case.address = place.address.strip()
+    elif place.address.strip():
+        case.address = place.address.strip()
+        return
+    else:
+        raise Invalid("place.missing", field="place")
+    assert case.lon is not None and case.lat is not None
+    found = grids.place_of(tenant_id=current_tenant(), lon=case.lon, lat=case.lat, on=now)
+    case.grid_id, case.community_id, case.street_id = found.grid_id, found.community_id, found.street_id
+    case.address = (case.address or found.label)[:MAX_ADDRESS]
+
+
+def _title(text: str) -> str:
+    line = text.splitlines()[0].strip()
+    for mark in "。！？!?；;":
+        head = line.split(mark, 1)[0]
+        if 4 <= len(head) < len(line):
+            line = head
+    return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def _number(now: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number_seq')")
+        serial = int(cursor.fetchone()[0])
+    return numbers.make(current_tenant(), localtime(now).date(), serial)
+
+
+def _token(case_id: UUID) -> str:
+    return numbers.query_token(settings.SECRET_KEY.encode(), case_id)
+
+
+def _first_step(case: Case, doing: Doing, request: Request) -> None:
+    by_reporter = not request.on_behalf
+    Step.objects.create(
+        case_id=case.pk,
+        seq=1,
+        at=doing.now,
+        action=Action.OPEN,
+        to_state=State.REGISTERED,
+        actor_id=doing.viewer.user_id,
+        actor_name="" if by_reporter else doing.viewer.name,
+        actor_role=next(iter(sorted(doing.viewer.roles)), ""),
+        relation=Actor.REPORTER if by_reporter else Actor.TRIAGE,
+        channel=doing.channel,
+        data={"round": 1, "on_behalf": request.on_behalf, "safety": case.safety},
+        key=doing.key,
+    )
+
+
+def _receipt(case: Case) -> Receipt:
+    return Receipt(case_id=case.pk, number=case.number, token=_token(case.pk), due_at=case.due_at)
+
+

@@ -1,0 +1,199 @@
+"""The one way a case moves: lock, ask the table, write the step, recompute the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases import clocks, standing
+from onegrid.cases.models import Case, Step
+from onegrid.cases.terms import Channel
+from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
+from onegrid.core import flow
+from onegrid.core.flow import Action, Actor, Evidence, State
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who does what, when, and under which idempotency key."""
+
+    viewer: Viewer
+    now: datetime
+    key: UUID
+    channel: str = Channel.WEB
+    #: set for a reporter without an account, who has shown number and query code
+    as_reporter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a step brings along; ``changes`` are columns of the case row."""
+
+    action: Action
+    text: str = ""
+    evidence: frozenset[Evidence] = frozenset()
+    data: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    shown: bool = True
+    #: relations granted by the action itself (handling on the spot)
+    lent: frozenset[Actor] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A move that depends on the locked case; ``build`` runs only if the table allows the action."""
+
+    action: Action
+    build: Callable[[Case], Move | None]
+    lent: frozenset[Actor] = frozenset()
+
+
+def lock_key(key: UUID) -> None:
+    """Let two tries with one idempotency key go one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int >> 65])
+
+
+def done_before(key: UUID) -> Step | None:
+    """Return the step that an earlier try with this key wrote, once that try is over."""
+    lock_key(key)
+    return Step.objects.filter(key=key).first()
+
+
+def locked(case_id: UUID, doing: Doing) -> Case:
+    """Return the case row, locked, if the viewer may know of it.
+
+    Raises:
+        NotFound: no such case, or out of the viewer's scope: the same answer.
+    """
+    row = Case.objects.select_for_update().filter(pk=case_id).first()
+    if row is None or not may_know(row, doing):
+        raise NotFound("case.not_found")
+    return row
+
+
+def may_know(case: Case, doing: Doing) -> bool:
+    """Tell whether the actor may know that the case exists."""
+    viewer = doing.viewer
+    return (
+        doing.as_reporter
+        or viewer.is_system
+        or (viewer.user_id is not None and viewer.user_id == case.reporter_id)
+        or any(standing.covers(grant, case) for grant in viewer.grants)
+    )
+
+
+def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
+    """Do one or several moves on a case, unless the key says they were done before.
+
+    `core.flow` is asked whether the step is legal and whose turn it is before anything is written.
+
+    Raises:
+        NotFound: out of scope.
+        Conflict: the table has no such step now (somebody else was faster).
+        Forbidden: not this viewer's turn.
+        Invalid: evidence is missing.
+    """
+    if done_before(doing.key) is not None:
+        return locked(case_id, doing)
+    case = locked(case_id, doing)
+    handlers = standing.handlers_of(case)
+    for index, moving in enumerate(moves):
+        actors = _actors(case, doing, moving.lent, handlers)
+        move = moving if isinstance(moving, Move) else _build(case, moving, actors)
+        if move is not None:
+            _apply(case, doing, move, actors, key=doing.key if index == 0 else None)
+    clocks.refresh(case, now=case.changed_at)
+    case.save()
+    return case
+
+
+def _actors(
+    case: Case, doing: Doing, lent: frozenset[Actor], handlers: frozenset[UUID]
+) -> frozenset[Actor]:
+    actors = standing.relations(doing.viewer, case, handlers=handlers) | lent
+    return actors | {Actor.REPORTER} if doing.as_reporter else actors
+
+
+def _build(case: Case, later: Later, actors: frozenset[Actor]) -> Move | None:
+    _ask_table(case, Move(later.action, evidence=frozenset(Evidence), text="-"), actors)
+    return later.build(case)
+
+
+def _apply(
+    case: Case, doing: Doing, move: Move, actors: frozenset[Actor], *, key: UUID | None
+) -> None:
+    before = State(case.state)
+    after = _ask_table(case, move, actors)
+    for name, value in move.changes.items():
+        setattr(case, name, value)
+    case.changed_at = max(doing.now, case.changed_at)
+    _set_state(case, before, after)
+    relation = _relation(move.action, actors)
+    case.step_count += 1
+    Step.objects.create(
+        case_id=case.pk,
+        seq=case.step_count,
+        at=case.changed_at,
+        action=move.action,
+        from_state=before,
+        to_state=after,
+        actor_id=doing.viewer.user_id,
+        actor_name="" if relation is Actor.REPORTER else doing.viewer.name,
+        actor_role=_role(doing.viewer),
+        relation=relation,
+        channel=doing.channel,
+        text=move.text,
+        data={**move.data, "round": case.round},
+        key=key,
+        shown_to_reporter=move.shown,
+    )
+
+
+def _ask_table(case: Case, move: Move, actors: frozenset[Actor]) -> State:
+    evidence = move.evidence | ({Evidence.TEXT} if move.text.strip() else set())
+    try:
+        return flow.check(
+            state=State(case.state),
+            action=move.action,
+            actors=actors,
+            evidence=frozenset(evidence),
+            before_wait=State(case.before_wait) if case.before_wait else None,
+        )
+    except flow.IllegalTransition as error:
+        raise Conflict(
+            "case.illegal_transition", action=move.action.value, state=case.state
+        ) from error
+    except flow.NotTheirTurn as error:
+        raise Forbidden("case.not_your_turn", action=move.action.value) from error
+    except flow.EvidenceMissing as error:
+        first = error.missing[0]
+        raise Invalid(f"case.missing.{first}", field=str(first)) from error
+
+
+def _set_state(case: Case, before: State, after: State) -> None:
+    if after is State.INFO_WAIT:
+        case.before_wait = before
+    elif before is State.INFO_WAIT:
+        case.before_wait = ""
+    case.state = after
+    if after in flow.FINAL and case.closed_at is None:
+        case.closed_at = case.changed_at
+    elif after not in flow.FINAL:
+        case.closed_at = None
+
+
+def _relation(action: Action, actors: frozenset[Actor]) -> Actor:
+    """Return the relation in which the step was taken: the first that the table allows."""
+    allowed = flow.BY_ACTION[action].actors & actors
+    return next(actor for actor in Actor if actor in allowed)
+
+
+def _role(viewer: Viewer) -> str:
+    return "system" if viewer.is_system else next(iter(sorted(viewer.roles)), "")

@@ -1,0 +1,73 @@
+"""Say that a clock is due soon or overdue, once each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from onegrid.cases import clocks, notify
+from onegrid.cases.models import Case, Clock, Step
+from onegrid.cases.terms import Channel, ClockMark
+from onegrid.core.clock import ClockKind
+from onegrid.core.flow import FINAL, Action, Actor
+
+
+def due_case_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
+    """Return cases with a clock that the sweep must look at, the longest due first (partial index)."""
+    rows = (
+        Clock.objects.filter(next_mark_at__lte=now)
+        .order_by("next_mark_at")
+        .values_list("case_id", flat=True)[: limit * 2]
+    )
+    return list(dict.fromkeys(rows))[:limit]
+
+
+def mark_case(*, case_id: UUID, now: datetime) -> int:
+    """Write what the clocks of one case have to say at ``now``; return how many steps were written.
+
+    A case that somebody is working on at this moment is left for the next sweep. Running it twice
+    changes nothing: what was said is remembered in the clock row.
+    """
+    case = Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).first()
+    if case is None or case.state in FINAL:
+        return 0
+    rows = {(row.kind, row.round): row for row in Clock.objects.filter(case_id=case.pk)}
+    found = clocks.readings(case, clocks.events_of(case), now=now)
+    written = 0
+    for item in found:
+        row = rows.get((item.reading.kind, item.reading.round))
+        if row is None or row.ended_at is not None or row.paused:
+            continue
+        mark = ClockMark.OVERDUE if item.reading.overdue else (
+            ClockMark.DUE_SOON if item.reading.due_soon else ClockMark.NONE
+        )
+        if mark not in {row.mark, ClockMark.NONE} and row.mark != ClockMark.OVERDUE:
+            _write_step(case, item.reading.kind, mark, now)
+            row.mark = mark
+            written += 1
+        row.next_mark_at = clocks.next_look(item.reading, row.mark)
+        row.save(update_fields=["mark", "next_mark_at"])
+    clocks.project(case, found)
+    case.save(update_fields=["due_at", "mark", "step_count"])
+    return written
+
+
+def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> None:
+    late = mark == ClockMark.OVERDUE
+    case.step_count += 1
+    Step.objects.create(
+        case_id=case.pk,
+        seq=case.step_count,
+        at=max(now, case.changed_at),
+        action=Action.MARK_OVERDUE if late else Action.MARK_DUE_SOON,
+        from_state=case.state,
+        to_state=case.state,
+        actor_role="system",
+        relation=Actor.SYSTEM,
+        channel=Channel.WEB,
+        data={"clock": kind, "round": case.round},
+        shown_to_reporter=late and kind in {ClockKind.SOLUTION, ClockKind.PLAN, ClockKind.LEGAL},
+    )
+    if late and kind in {ClockKind.SOLUTION, ClockKind.PLAN}:
+        notify.tell(case, "case_overdue", now=now)
+

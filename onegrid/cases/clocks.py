@@ -1,0 +1,210 @@
+"""The clocks of a case: which promise holds, what its steps say, and the rows the sweep reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localtime
+
+from onegrid.cases import reference
+from onegrid.cases.models import Case, Clock, SlaPolicy, Step
+from onegrid.cases.terms import ClockMark
+from onegrid.core.calendar import WALL_CLOCK, DutyCalendar
+from onegrid.core.clock import (
+    ClockKind,
+    ClockState,
+    Event,
+    NoPolicy,
+    PolicyRow,
+    Reading,
+    Target,
+    most_specific,
+    next_mark,
+    read,
+)
+from onegrid.organisation.queries import calendars, units
+
+#: A policy with this calendar counts in the duty hours of the unit that holds the case.
+UNIT_CALENDAR = "unit"
+DEFAULT_CALENDAR = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """A reading with the policy row it was measured against."""
+
+    policy: SlaPolicy
+    reading: Reading
+
+
+def events_of(case: Case) -> list[Event]:
+    """Return what the clocks see of the steps, in order."""
+    rows = Step.objects.filter(case_id=case.pk).order_by("seq").values_list("at", "action", "to_state")
+    return [Event(at, action, state) for at, action, state in rows]
+
+
+def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[ClockReading]:
+    """Read every clock that has started; a clock without a promise for this case is left out.
+
+    The promises are those in force on the day of the first dispatch (before it: today), so that a
+    change of law leaves running cases alone.
+    """
+    day = _policy_day(events, now)
+    found: list[ClockReading] = []
+    for kind in ClockKind:
+        policy = policy_for(case, kind, on=day)
+        if policy is None:
+            continue
+        reading = read(target(case, policy), events, now)
+        if reading is not None:
+            found.append(ClockReading(policy, reading))
+    return found
+
+
+def _policy_day(events: Sequence[Event], now: datetime) -> date:
+    dispatched = next((event.at for event in events if event.to_state == "dispatched"), now)
+    return localtime(dispatched).date()
+
+
+def policy_for(case: Case, kind: ClockKind, *, on: date) -> SlaPolicy | None:
+    """Return the most specific promise of one kind for a case, or None where none is made."""
+    rows = {str(row.pk): row for row in reference.policies.get() if row.clock == kind}
+    candidates = [
+        PolicyRow(
+            key=key,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            klass=row.case_class or None,
+            category=str(row.category_id) if row.category_id else None,
+            channel=row.channel or None,
+            unit=str(row.unit_id) if row.unit_id else None,
+        )
+        for key, row in rows.items()
+    ]
+    try:
+        best = most_specific(
+            candidates,
+            klass=case.case_class,
+            category=str(case.category_id),
+            channel=case.channel,
+            unit=str(case.lead_unit_id),
+            on=on,
+        )
+    except NoPolicy:
+        return None
+    return rows[best.key]
+
+
+def target(case: Case, policy: SlaPolicy) -> Target:
+    """Turn a policy into what `core.clock` measures; danger to life runs by the wall clock."""
+    return Target(
+        kind=ClockKind(policy.clock),
+        calendar=_calendar(case, policy),
+        amount=timedelta(minutes=policy.minutes) if policy.minutes else None,
+        working_days=policy.working_days,
+        basis=policy.basis,
+    )
+
+
+def _calendar(case: Case, policy: SlaPolicy) -> DutyCalendar:
+    if case.safety and policy.minutes:
+        return WALL_CLOCK
+    code = policy.calendar
+    if code == UNIT_CALENDAR:
+        unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
+        code = (unit.calendar if unit else "") or DEFAULT_CALENDAR
+    return calendars()[code]
+
+
+def project(case: Case, found: Sequence[ClockReading]) -> None:
+    """Set the case's earliest due time and its mark from the readings."""
+    running = [
+        item.reading
+        for item in found
+        if item.reading.state in {ClockState.RUNNING, ClockState.OVERDUE} and item.reading.due
+    ]
+    case.due_at = min((reading.due for reading in running if reading.due), default=None)
+    case.mark = ClockMark.NONE
+    if any(reading.overdue for reading in running):
+        case.mark = ClockMark.OVERDUE
+    elif any(reading.due_soon for reading in running):
+        case.mark = ClockMark.DUE_SOON
+
+
+def store(case: Case, found: Sequence[ClockReading]) -> None:
+    """Write the readings of a new case."""
+    Clock.objects.bulk_create(
+        _row(case, item, said="none") for item in found if item.reading.due is not None
+    )
+
+
+def refresh(case: Case, *, now: datetime) -> list[ClockReading]:
+    """Recompute every clock from the steps, write what changed, and set the case's due time."""
+    found = readings(case, events_of(case), now=now)
+    said: dict[tuple[str, int], str] = {
+        (kind, number): mark
+        for kind, number, mark in Clock.objects.filter(case_id=case.pk).values_list("kind", "round", "mark")
+    }
+    rows = [
+        _row(case, item, said=said.get((item.reading.kind, item.reading.round), "none"))
+        for item in found
+        if item.reading.due is not None
+    ]
+    Clock.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["tenant_id", "case", "kind", "round"],
+        update_fields=["policy", "started_at", "due_at", "ended_at", "paused", "mark", "next_mark_at"],
+    )
+    current = {(item.reading.kind, item.reading.round) for item in found}
+    if said.keys() - current:
+        _drop_stale(case, found)
+    project(case, found)
+    return found
+
+
+def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:
+    """Stop sweeping clocks whose promise no longer applies (the class was changed)."""
+    alive = {item.reading.kind for item in found}
+    Clock.objects.filter(case_id=case.pk).exclude(kind__in=alive).update(next_mark_at=None, paused=True)
+
+
+def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
+    reading = item.reading
+    stopped = reading.ended is not None or reading.state is ClockState.PAUSED
+    mark = said
+    if reading.ended is not None and reading.overdue:
+        mark = ClockMark.OVERDUE
+    assert reading.due is not None
+    return Clock(
+        case_id=case.pk,
+        kind=reading.kind,
+        round=reading.round,
+        policy_id=item.policy.pk,
+        started_at=reading.started,
+        due_at=reading.due,
+        ended_at=reading.ended,
+        paused=reading.state is ClockState.PAUSED,
+        mark=mark,
+        next_mark_at=None if stopped else next_look(reading, said),
+    )
+
+
+def next_look(reading: Reading, said: str) -> datetime | None:
+    """Return when the sweep must look, given what it has already said about this round."""
+    if said == ClockMark.OVERDUE:
+        return None
+    if reading.overdue:
+        return reading.due
+    if reading.due_soon and said == ClockMark.NONE:
+        return reading.soon
+    return next_mark(reading)
+
+
+def explained(case: Case, *, now: datetime) -> list[ClockReading]:
+    """Read the clocks of a case for a page, as of now."""
+    return readings(case, events_of(case), now=now)
+
+

@@ -1,0 +1,412 @@
+"""The case: current state in one row, history in append-only steps, clocks as their projection."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from onegrid.cases import terms
+from onegrid.common.tenancy.models import TenantFK, TenantModel
+from onegrid.core.clock import ClockKind
+from onegrid.core.flow import FINAL, Action, State
+
+STATES = [(state.value, state.value) for state in State]
+ACTIONS = [(action.value, action.value) for action in Action]
+CLOCKS = [(kind.value, kind.value) for kind in ClockKind]
+
+
+class Category(TenantModel):
+    """What a case is about; two levels; the county's own list."""
+
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=80)
+    parent = TenantFK("self", null=True, on_delete=models.PROTECT, related_name="children")
+    default_class = models.CharField(max_length=8, choices=terms.CaseClass.choices)
+    icon = models.CharField(max_length=32, default="circle-help")
+    words = ArrayField(models.CharField(max_length=16), default=list)
+    default_unit = TenantFK("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.SmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="category_code_uq"),
+            models.CheckConstraint(
+                condition=Q(default_class__in=terms.CaseClass.values), name="category_class_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SlaPolicy(TenantModel):
+    """A promised time: which clock, for which cases, how long, on which legal basis."""
+
+    clock = models.CharField(max_length=12, choices=CLOCKS)
+    case_class = models.CharField(max_length=8, blank=True, choices=terms.CaseClass.choices)
+    category = TenantFK(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=16, blank=True, choices=terms.Channel.choices)
+    unit = TenantFK("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    calendar = models.CharField(max_length=24)
+    minutes = models.IntegerField(null=True)
+    working_days = models.SmallIntegerField(null=True)
+    basis = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0, working_days__isnull=True)
+                | Q(minutes__isnull=True, working_days__gt=0),
+                name="slapolicy_one_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="slapolicy_valid_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.case_class or '*'}"
+
+
+class Case(TenantModel):
+    """A request of a resident on its way from discovery to feedback (诉求)."""
+
+    number = models.CharField(max_length=32)
+    token_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=STATES)
+    before_wait = models.CharField(max_length=16, blank=True)
+    channel = models.CharField(max_length=16, choices=terms.Channel.choices)
+    kind = models.CharField(max_length=12, choices=terms.Kind.choices)
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    language = models.CharField(max_length=10)
+    category = TenantFK(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    case_class = models.CharField(max_length=8, choices=terms.CaseClass.choices)
+    class_confirmed = models.BooleanField(default=False)
+    safety = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False)
+    #: account of the reporter, if any; names and phones are in `Contact`
+    reporter_id = models.UUIDField(null=True)
+    #: staff account that entered it on somebody's behalf
+    entered_by = models.UUIDField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    input_system = models.CharField(max_length=8, default="wgs84")
+    address = models.CharField(max_length=200)
+    building = TenantFK("grids.Building", null=True, on_delete=models.PROTECT, related_name="+")
+    grid = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
+    community = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
+    street = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
+    lead_unit = TenantFK("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    owner_id = models.UUIDField(null=True)
+    round = models.SmallIntegerField(default=1)
+    info_waits = models.SmallIntegerField(default=0)
+    step_count = models.IntegerField(default=1)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    #: earliest due time of a running clock, for sorting the queue
+    due_at = models.DateTimeField(null=True)
+    mark = models.CharField(max_length=8, choices=terms.ClockMark.choices, default="none")
+    result = models.CharField(max_length=16, blank=True, choices=terms.Result.choices)
+    batch = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=64, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "number"], name="case_number_uq"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "batch", "external_id"],
+                condition=~Q(external_id=""),
+                name="case_external_uq",
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(State)), name="case_state_known"),
+            models.CheckConstraint(
+                condition=Q(case_class__in=terms.CaseClass.values), name="case_class_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(text="") & ~Q(address=""), name="case_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                name="case_point_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["dispatched", "accepted", "in_progress", "planned"])
+                | Q(lead_unit__isnull=False),
+                name="case_dispatched_has_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=FINAL, closed_at__isnull=False)
+                | (~Q(state__in=FINAL) & Q(closed_at__isnull=True)),
+                name="case_closed_at_iff_final",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant_id", "due_at"], name="case_open_due_ix",
+                         condition=~Q(state__in=FINAL)),
+            models.Index(fields=["tenant_id", "community", "due_at"], name="case_community_ix",
+                         condition=~Q(state__in=FINAL)),
+            models.Index(fields=["tenant_id", "grid", "due_at"], name="case_grid_ix",
+                         condition=~Q(state__in=FINAL)),
+            models.Index(fields=["tenant_id", "lead_unit", "due_at"], name="case_unit_ix",
+                         condition=~Q(state__in=FINAL)),
+            models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
+            models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
+            models.Index(fields=["tenant_id", "reporter_id", "opened_at"], name="case_reporter_ix",
+                         condition=Q(reporter_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Contact(TenantModel):
+    """How to reach the reporter. Personal: read through `queries.contact` only, each look is logged."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    wants_reply = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "case"], name="contact_case_uq"),
+            models.CheckConstraint(condition=~Q(name="") | ~Q(phone=""), name="contact_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return "contact"
+
+
+class Part(TenantModel):
+    """One of several matters in a request; each is answered by itself (N7)."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="parts")
+    n = models.SmallIntegerField()
+    text = models.TextField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "case", "n"], name="part_n_uq"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="part_answer_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.n}"
+
+
+class Step(TenantModel):
+    """One event of a case: history, audit and event log in one. Append-only."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="steps")
+    seq = models.IntegerField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=20, choices=ACTIONS)
+    from_state = models.CharField(max_length=16, blank=True)
+    to_state = models.CharField(max_length=16, choices=STATES)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=64, blank=True)
+    actor_role = models.CharField(max_length=24, blank=True)
+    relation = models.CharField(max_length=12, blank=True)
+    channel = models.CharField(max_length=16, choices=terms.Channel.choices)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    key = models.UUIDField(null=True)
+    shown_to_reporter = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "case", "seq"], name="step_seq_uq"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "key"], condition=Q(key__isnull=False), name="step_key_uq"
+            ),
+            models.CheckConstraint(condition=Q(action__in=list(Action)), name="step_action_known"),
+            models.CheckConstraint(condition=Q(to_state__in=list(State)), name="step_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action}"
+
+
+class Clock(TenantModel):
+    """A clock as last computed from the steps (`core.clock`); never edited by hand."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="clocks")
+    kind = models.CharField(max_length=12, choices=CLOCKS)
+    round = models.SmallIntegerField()
+    policy = TenantFK(SlaPolicy, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    paused = models.BooleanField(default=False)
+    mark = models.CharField(max_length=8, choices=terms.ClockMark.choices, default="none")
+    #: when the sweep must look again; NULL when it has nothing more to say
+    next_mark_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "case", "kind", "round"], name="clock_kind_round_uq"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_mark_at__isnull=True)
+                | Q(ended_at__isnull=True, paused=False),
+                name="clock_marks_only_running",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant_id", "next_mark_at"], name="clock_sweep_ix",
+                         condition=Q(next_mark_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.round}"
+
+
+class Plan(TenantModel):
+    """The deliverable of a complex case: measures, owner, told to the resident (S29)."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="plans")
+    round = models.SmallIntegerField()
+    measures = models.TextField()
+    owner_name = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "case", "round"], name="plan_round_uq"),
+            models.CheckConstraint(condition=~Q(measures=""), name="plan_has_measures"),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.round}"
+
+
+class Milestone(TenantModel):
+    """A dated part of a plan."""
+
+    plan = TenantFK(Plan, on_delete=models.PROTECT, related_name="milestones")
+    n = models.SmallIntegerField()
+    title = models.CharField(max_length=120)
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "plan", "n"], name="milestone_n_uq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"milestone {self.n}"
+
+
+class Verdict(TenantModel):
+    """What the reporter says of the result, or that nobody could be reached (N5)."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="verdicts")
+    round = models.SmallIntegerField()
+    at = models.DateTimeField()
+    by_reporter = models.BooleanField()
+    caller_id = models.UUIDField(null=True)
+    reached = models.BooleanField()
+    answered = models.BooleanField(null=True)
+    solved = models.CharField(max_length=8, blank=True, choices=terms.Solved.choices)
+    satisfied = models.CharField(max_length=12, blank=True, choices=terms.Satisfied.choices)
+    reason = models.TextField(blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "case"], name="verdict_case_ix")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reached=False, solved="", satisfied="", answered__isnull=True)
+                | (Q(reached=True, answered__isnull=False) & ~Q(solved="") & ~Q(satisfied="")),
+                name="verdict_complete_if_reached",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_reporter=True, caller_id__isnull=True)
+                | Q(by_reporter=False, caller_id__isnull=False),
+                name="verdict_has_author",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "verdict"
+
+
+class Attachment(TenantModel):
+    """A cleaned file of a case; its bytes lie in the content-addressed store."""
+
+    case = TenantFK(Case, on_delete=models.PROTECT, related_name="attachments")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=terms.FileKind.choices)
+    phase = models.CharField(max_length=8, choices=terms.FilePhase.choices)
+    sha256 = models.CharField(max_length=64)
+    thumb_sha256 = models.CharField(max_length=64, blank=True)
+    mime = models.CharField(max_length=40)
+    size = models.IntegerField()
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    uploaded_by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "case", "phase", "sha256"], name="attachment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class StandardText(TenantModel):
+    """A prepared sentence for an action and a category (E8); placeholders are filled before sending."""
+
+    code = models.CharField(max_length=40)
+    action = models.CharField(max_length=20, choices=ACTIONS)
+    category = TenantFK(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=60)
+    body = models.TextField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "code", "language"], name="standardtext_code_uq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SavedFilter(TenantModel):
+    """A filter of the queue that somebody keeps."""
+
+    user_id = models.UUIDField()
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=400)
+    position = models.SmallIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "user_id", "name"], name="savedfilter_name_uq"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

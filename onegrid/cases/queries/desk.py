@@ -1,0 +1,221 @@
+"""The queue of a desk: only what is within the viewer's scope, sorted by the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases import reference, standing
+from onegrid.cases.models import Case
+from onegrid.cases.terms import ClockMark
+from onegrid.common.refusals import Forbidden
+from onegrid.core.flow import FINAL, State
+from onegrid.grids.queries import area_names
+from onegrid.organisation.queries import units
+
+PAGE = 50
+MOST = 200
+#: Sort orders that a page may ask for; the key of the row comes last so that pages never overlap.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "due": ("due_at", "opened_at", "id"),
+    "-due": ("-due_at", "-opened_at", "-id"),
+    "opened": ("opened_at", "id"),
+    "-opened": ("-opened_at", "-id"),
+    "changed": ("changed_at", "id"),
+    "-changed": ("-changed_at", "-id"),
+    "number": ("number", "id"),
+    "-number": ("-number", "-id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a desk may filter by; everything is optional.
+
+    Attributes:
+        which: ``turn`` (what waits for the viewer), ``open``, ``closed`` or ``all``.
+        marks: ``due_soon`` and/or ``overdue``.
+        words: looked for in number, title and address.
+    """
+
+    which: str = "turn"
+    states: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    category: str = ""
+    unit: UUID | None = None
+    community: UUID | None = None
+    marks: tuple[str, ...] = ()
+    channel: str = ""
+    words: str = ""
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    order: str = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One case in a queue; nothing personal."""
+
+    id: UUID
+    number: str
+    title: str
+    state: str
+    case_class: str
+    class_confirmed: bool
+    category: str
+    community: str
+    grid: str
+    unit: str
+    address: str
+    channel: str
+    safety: bool
+    round: int
+    mark: str
+    opened_at: datetime
+    due_at: datetime | None
+    changed_at: datetime
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """A page of a queue."""
+
+    rows: tuple[DeskRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+_COLUMNS = (
+    "id", "number", "title", "state", "case_class", "class_confirmed", "category_id",
+    "community_id", "grid_id", "lead_unit_id", "address", "channel", "safety", "round", "mark",
+    "opened_at", "due_at", "changed_at", "lon", "lat",
+)  # fmt: skip
+
+
+def scoped(viewer: Viewer) -> QuerySet[Case]:
+    """Return the cases a viewer may see.
+
+    Raises:
+        Forbidden: the viewer has no desk.
+    """
+    if viewer.is_system:
+        return Case.objects.all()
+    if not any(grant.role in standing.RELATIONS for grant in viewer.grants):
+        raise Forbidden("forbidden")
+    return Case.objects.filter(standing.visible(viewer))
+
+
+def turn_of(viewer: Viewer) -> Q:
+    """Return the condition for what waits for this viewer."""
+    states = {state for role in viewer.roles for state in standing.TURN.get(role, ())}
+    return Q(state__in=states)
+
+
+def apply(viewer: Viewer, filters: Filters) -> QuerySet[Case]:
+    """Return the cases of a viewer under some filters, unordered."""
+    found = scoped(viewer).filter(_which(viewer, filters.which))
+    exact = {
+        "state__in": filters.states,
+        "case_class__in": filters.classes,
+        "lead_unit_id": filters.unit,
+        "community_id": filters.community,
+        "mark__in": [mark for mark in filters.marks if mark in ClockMark.values],
+        "channel": filters.channel,
+        "opened_at__gte": filters.opened_from,
+        "opened_at__lt": filters.opened_to,
+    }
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if filters.category:
+        row = reference.category_by_code(filters.category)
+        found = found.filter(category_id=row.id if row else None)
+    if filters.words:
+        found = found.filter(_words(filters.words))
+    return found
+
+
+def _which(viewer: Viewer, which: str) -> Q:
+    if which == "turn":
+        return turn_of(viewer)
+    if which == "open":
+        return ~Q(state__in=FINAL)
+    if which == "closed":
+        return Q(state__in=FINAL)
+    return Q()
+
+
+def _words(words: str) -> Q:
+    condition = Q()
+    for word in words.split()[:5]:
+        condition &= Q(number__icontains=word) | Q(title__icontains=word) | Q(address__icontains=word)
+    return condition
+
+
+def desk_queue(viewer: Viewer, *, filters: Filters, page: int = 1, size: int = PAGE) -> DeskPage:
+    """Return one page of a desk's queue.
+
+    Args:
+        page: from 1; beyond the end the last page is returned.
+        size: rows of a page, at most `MOST`.
+
+    Raises:
+        Forbidden: the viewer has no desk.
+    """
+    found = apply(viewer, filters)
+    size = max(1, min(size, MOST))
+    total = found.count()
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    order = [_nulls_last(name) for name in ORDERS.get(filters.order, ORDERS["due"])]
+    rows = found.order_by(*order)[(page - 1) * size : page * size].values_list(*_COLUMNS)
+    return DeskPage(rows=rows_of(rows, viewer.language), total=total, page=page, pages=pages)
+
+
+def _nulls_last(name: str) -> object:
+    if name == "due_at":
+        return F("due_at").asc(nulls_last=True)
+    return F("due_at").desc(nulls_last=True) if name == "-due_at" else name
+
+
+def rows_of(rows: object, language: str) -> tuple[DeskRow, ...]:
+    """Name the categories, areas and units of rows read with `_COLUMNS`."""
+    listed: Sequence[tuple[object, ...]] = list(rows)  # type: ignore[call-overload]
+    names = area_names()
+    unit_names = {unit_id: unit.name for unit_id, unit in units().items()}
+    labels = {key: row.label(language) for key, row in reference.categories.get().items()}
+    return tuple(
+        DeskRow(
+            *row[:6],  # type: ignore[arg-type]
+            labels.get(row[6], ""),  # type: ignore[call-overload]
+            names.get(row[7], ""),  # type: ignore[call-overload]
+            names.get(row[8], ""),  # type: ignore[call-overload]
+            unit_names.get(row[9], ""),  # type: ignore[call-overload]
+            *row[10:],
+        )
+        for row in listed
+    )
+
+
+def turn_counts(viewer: Viewer) -> dict[str, int]:
+    """Return how many cases wait for the viewer: ``turn``, ``due_soon``, ``overdue``, ``open``."""
+    open_cases = scoped(viewer).exclude(state__in=FINAL)
+    turn = turn_of(viewer)
+    return open_cases.aggregate(
+        turn=Count("id", filter=turn),
+        due_soon=Count("id", filter=turn & Q(mark=ClockMark.DUE_SOON)),
+        overdue=Count("id", filter=turn & Q(mark=ClockMark.OVERDUE)),
+        open=Count("id"),
+    )
+
+
+def states_of_turn(viewer: Viewer) -> tuple[State, ...]:
+    """Return the states in which something waits for the viewer, in the order of the flow."""
+    waiting = {state for role in viewer.roles for state in standing.TURN.get(role, ())}
+    return tuple(state for state in State if state in waiting)

@@ -1,0 +1,348 @@
+"""One case in full: what happened, what its clocks say, what the viewer may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from onegrid.accounts.terms import Role
+from onegrid.accounts.viewer import Viewer
+from onegrid.audit.actions import record_look
+from onegrid.audit.queries import LookRow, looks_at
+from onegrid.cases import clocks, reference, standing
+from onegrid.cases.models import Attachment, Case, Contact, Milestone, Part, Plan, Step, Verdict
+from onegrid.cases.terms import FileKind
+from onegrid.common.files import default_store
+from onegrid.common.refusals import Forbidden, NotFound
+from onegrid.common.tenancy.context import current_tenant
+from onegrid.core import flow, numbers
+from onegrid.core.clock import Line, Phase, Reading, explain, time_per_phase
+from onegrid.core.flow import Action, Actor, State
+from onegrid.grids.queries import area_names
+from onegrid.organisation.queries import units
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step as shown in the timeline."""
+
+    seq: int
+    at: datetime
+    action: str
+    from_state: str
+    to_state: str
+    actor_name: str
+    actor_role: str
+    relation: str
+    channel: str
+    text: str
+    data: Mapping[str, object]
+    shown_to_reporter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock with the promise it keeps and the lines that explain its figure."""
+
+    kind: str
+    basis: str
+    calendar: str
+    reading: Reading
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of a case; its bytes are served by id."""
+
+    id: UUID
+    kind: str
+    phase: str
+    mime: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One matter of a request and its answer."""
+
+    n: int
+    text: str
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneView:
+    """A dated part of the plan."""
+
+    n: int
+    title: str
+    due_on: object
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The published plan."""
+
+    measures: str
+    owner_name: str
+    published_at: datetime
+    milestones: tuple[MilestoneView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a page needs it; personal data only as ``has_contact`` and a masked phone."""
+
+    case: Case
+    state: State
+    category: str
+    category_code: str
+    community: str
+    grid: str
+    unit: str
+    parts: tuple[PartView, ...]
+    steps: tuple[StepView, ...]
+    clocks: tuple[ClockView, ...]
+    files: tuple[FileView, ...]
+    plan: PlanView | None
+    phases: Mapping[Phase, timedelta]
+    phase: Phase
+    actions: tuple[Action, ...]
+    relations: frozenset[Actor]
+    has_contact: bool
+    masked_phone: str
+    verdicts: tuple[Verdict, ...]
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """How to reach the reporter, in full."""
+
+    name: str
+    phone: str
+    wants_reply: bool
+
+
+_OPTIONS = ("id", "kind", "phase", "mime", "width", "height")
+
+
+def case_detail(viewer: Viewer, *, case_id: UUID, now: datetime) -> CaseView:
+    """Return a case of the viewer's desk, or the viewer's own.
+
+    Raises:
+        NotFound: no such case, or out of scope: the same answer.
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or not _may_see(viewer, case):
+        raise NotFound("case.not_found")
+    return _view(viewer, case, now=now, as_reporter=viewer.user_id is not None and viewer.user_id == case.reporter_id)
+
+
+def case_by_receipt(viewer: Viewer, *, number: str, token: str, now: datetime) -> CaseView:
+    """Return a case to whoever shows its number and query code.
+
+    Raises:
+        NotFound: the pair is wrong; which half is not said.
+    """
+    try:
+        written = str(numbers.parse(number))
+        given = numbers.normalise_token(token)
+    except ValueError as error:
+        raise NotFound("receipt.not_found") from error
+    case = Case.objects.filter(number=written).first()
+    if case is None or not numbers.token_matches(given, case.token_hash):
+        raise NotFound("receipt.not_found")
+    return _view(viewer, case, now=now, as_reporter=True)
+
+
+def _may_see(viewer: Viewer, case: Case) -> bool:
+    if viewer.is_system or (viewer.user_id is not None and viewer.user_id == case.reporter_id):
+        return True
+    return any(standing.covers(grant, case) for grant in viewer.grants)
+
+
+def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> CaseView:
+    steps = _steps(case)
+    handlers = frozenset(
+        step.actor_id
+        for step in steps
+        if step.relation == Actor.HANDLER and step.actor_id and step.data.get("round") == case.round
+    )
+    actors = standing.relations(viewer, case, handlers=handlers)
+    if as_reporter:
+        actors |= {Actor.REPORTER}
+    events = [clocks.Event(step.at, step.action, step.to_state) for step in steps]
+    found = clocks.readings(case, events, now=now)
+    clocks.project(case, found)
+    staff = bool(actors - {Actor.REPORTER})
+    category = reference.categories.get().get(case.category_id) if case.category_id else None
+    names, unit = area_names(), units().get(case.lead_unit_id) if case.lead_unit_id else None
+    phone = Contact.objects.filter(case_id=case.pk).values_list("phone", flat=True).first()
+    state = State(case.state)
+    return CaseView(
+        case=case,
+        state=state,
+        category=category.label(viewer.language) if category else "",
+        category_code=category.code if category else "",
+        community=names.get(case.community_id, "") if case.community_id else "",
+        grid=names.get(case.grid_id, "") if case.grid_id else "",
+        unit=unit.name if unit else "",
+        parts=_parts(case),
+        steps=tuple(_step_view(step) for step in steps if staff or step.shown_to_reporter),
+        clocks=tuple(_clock_view(item) for item in found),
+        files=tuple(FileView(*row) for row in _files(case).values_list(*_OPTIONS)),
+        plan=_plan(case),
+        phases=time_per_phase(events, now),
+        phase=_phase(state),
+        actions=flow.possible(state=state, actors=actors),
+        relations=actors,
+        has_contact=phone is not None,
+        masked_phone=mask(phone or ""),
+        verdicts=tuple(Verdict.objects.filter(case_id=case.pk).order_by("at")) if staff or as_reporter else (),
+        is_mine=as_reporter,
+    )
+
+
+def _phase(state: State) -> Phase:
+    from onegrid.core.clock.terms import PHASES
+
+    return PHASES.get(state, Phase.DISPOSE)
+
+
+def mask(phone: str) -> str:
+    """Hide the middle of a phone number: 138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else ("****" if phone else "")
+
+
+def _steps(case: Case) -> list[Step]:
+    return list(Step.objects.filter(case_id=case.pk).order_by("seq"))
+
+
+def _step_view(step: Step) -> StepView:
+    return StepView(
+        seq=step.seq,
+        at=step.at,
+        action=step.action,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        actor_name=step.actor_name,
+        actor_role=step.actor_role,
+        relation=step.relation,
+        channel=step.channel,
+        text=step.text,
+        data=step.data,
+        shown_to_reporter=step.shown_to_reporter,
+    )
+
+
+def _clock_view(item: clocks.ClockReading) -> ClockView:
+    return ClockView(
+        kind=item.reading.kind,
+        basis=item.policy.basis,
+        calendar=item.reading.target.calendar.name,
+        reading=item.reading,
+        lines=explain(item.reading),
+    )
+
+
+def _parts(case: Case) -> tuple[PartView, ...]:
+    rows = Part.objects.filter(case_id=case.pk).order_by("n")
+    return tuple(PartView(*row) for row in rows.values_list("n", "text", "answer", "answered_at"))
+
+
+def _files(case: Case) -> object:
+    return Attachment.objects.filter(case_id=case.pk).order_by("at", "id")
+
+
+def _plan(case: Case) -> PlanView | None:
+    plan = Plan.objects.filter(case_id=case.pk).order_by("-round").first()
+    if plan is None:
+        return None
+    rows = Milestone.objects.filter(plan_id=plan.pk).order_by("n")
+    return PlanView(
+        measures=plan.measures,
+        owner_name=plan.owner_name,
+        published_at=plan.published_at,
+        milestones=tuple(MilestoneView(*row) for row in rows.values_list("n", "title", "due_on", "done_at")),
+    )
+
+
+#: Who may see how to reach a reporter: those who must call.
+_MAY_CALL = frozenset(
+    {
+        Role.GRID_WORKER,
+        Role.COMMUNITY_CLERK,
+        Role.COMMUNITY_SECRETARY,
+        Role.UNIT_MEMBER,
+        Role.UNIT_HEAD,
+        Role.DISPATCHER,
+        Role.CALLBACK_AGENT,
+    }
+)
+
+
+def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> ContactView:
+    """Return how to reach the reporter of an open case, and write the look down.
+
+    Args:
+        purpose: why, from a closed list of the page (``contact``, ``callback``, ``visit``).
+
+    Raises:
+        NotFound: out of scope, or nothing was left.
+        Forbidden: the role has no need, or the case is over (trust.md D4).
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or not any(standing.covers(grant, case) for grant in viewer.grants):
+        raise NotFound("case.not_found")
+    if not viewer.has(*_MAY_CALL):
+        raise Forbidden("forbidden")
+    if State(case.state) in flow.FINAL:
+        raise Forbidden("contact.case_over")
+    row = Contact.objects.filter(case_id=case.pk).first()
+    if row is None:
+        raise NotFound("contact.none")
+    record_look(
+        viewer=viewer,
+        purpose=purpose,
+        subject_kind="case_contact",
+        subject_id=case.pk,
+        fields="name, phone",
+        now=now,
+    )
+    return ContactView(name=row.name, phone=row.phone, wants_reply=row.wants_reply)
+
+
+def who_looked(view: CaseView) -> list[LookRow]:
+    """Return who looked at the contact data of one's own case.
+
+    Raises:
+        NotFound: the case is somebody else's.
+    """
+    if not view.is_mine:
+        raise NotFound("case.not_found")
+    return looks_at(subject_kind="case_contact", subject_id=view.case.pk)
+
+
+def file_content(
+    viewer: Viewer, *, file_id: UUID, thumb: bool, as_reporter_of: UUID | None = None
+) -> tuple[bytes, str]:
+    """Return bytes and type of a file to somebody who may see its case.
+
+    Args:
+        as_reporter_of: a case whose number and query code this session has shown.
+
+    Raises:
+        NotFound: no such file, or out of scope.
+    """
+    row = Attachment.objects.filter(pk=file_id).select_related("case").first()
+    if row is None or not (_may_see(viewer, row.case) or row.case_id == as_reporter_of):
+        raise NotFound("file.not_found")
+    sha256 = row.thumb_sha256 if thumb and row.kind == FileKind.PHOTO else row.sha256
+    return default_store().read(tenant_id=current_tenant(), sha256=sha256), row.mime

@@ -1,0 +1,55 @@
+"""The county's categories and promised times, kept in memory for a few seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from onegrid.cases.models import Category, SlaPolicy
+from onegrid.common.tenant_cache import TenantCache
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category as the forms and rules need it."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    parent_id: UUID | None
+    default_class: str
+    default_unit_id: UUID | None
+    icon: str
+    words: tuple[str, ...]
+
+    def label(self, language: str) -> str:
+        """Return the name in a language; Chinese unless English is asked for."""
+        return self.name_en if language.startswith("en") else self.name
+
+
+def _load_categories() -> dict[UUID, CategoryRow]:
+    rows = Category.objects.filter(is_active=True).order_by("position", "code")
+    return {
+        row.id: CategoryRow(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            name_en=row.name_en,
+            parent_id=row.parent_id,
+            default_class=row.default_class,
+            default_unit_id=row.default_unit_id,
+            icon=row.icon,
+            words=tuple(row.words),
+        )
+        for row in rows
+    }
+
+
+categories: TenantCache[dict[UUID, CategoryRow]] = TenantCache(_load_categories)
+policies: TenantCache[list[SlaPolicy]] = TenantCache(lambda: list(SlaPolicy.objects.order_by("valid_from")))
+
+
+def category_by_code(code: str) -> CategoryRow | None:
+    """Return an active category by its code."""
+    return next((row for row in categories.get().values() if row.code == code), None)

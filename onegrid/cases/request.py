@@ -1,0 +1,52 @@
+"""What a resident says: the same shape from every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from onegrid.cases.terms import Channel, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is: a point, a building of the address list, or words.
+
+    Attributes:
+        lon, lat: degrees in ``system``; both or neither.
+        system: ``wgs84``, ``gcj02`` or ``bd09``.
+    """
+
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    system: str = "wgs84"
+    building_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who asks. Empty name and phone: anonymous, followed by number and query code."""
+
+    name: str = ""
+    phone: str = ""
+    wants_reply: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a resident says, whatever the channel."""
+
+    text: str
+    place: Place
+    title: str = ""
+    parts: tuple[str, ...] = ()
+    category_code: str = ""
+    kind: str = Kind.HELP
+    reporter: Reporter = field(default_factory=Reporter)
+    on_behalf: bool = False
+    confidential: bool = False
+    language: str = "zh-hans"
+    channel: str = Channel.WEB
+    batch: str = ""
+    external_id: str = ""

@@ -1,0 +1,179 @@
+"""Closed lists of the case: channels, kinds, classes, results; labels in the reader's language."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from onegrid.core.clock import Phase
+from onegrid.core.flow import Action, State
+
+
+class Channel(TextChoices):
+    """How a request reached us (S25)."""
+
+    WEB = "web", _("Website")
+    APP = "app", _("App")
+    PHONE = "phone", _("Phone desk")
+    HOTLINE = "hotline", _("Hotline 12345")
+    COUNTER = "counter", _("At the counter")
+    DOOR = "door", _("At the door")
+    GRID_WORKER = "grid_worker", _("Grid worker")
+    CORNER = "corner", _("Talk corner")
+    LETTER = "letter", _("Letter")
+    API = "api", _("Interface")
+    IMPORT = "import", _("Import")
+
+
+class Kind(TextChoices):
+    """Weifang hotline regulation Art. 10: what sort of message it is."""
+
+    INQUIRY = "inquiry", _("Inquiry")
+    HELP = "help", _("Request for help")
+    COMPLAINT = "complaint", _("Complaint")
+    WHISTLE = "whistle", _("Report of wrongdoing")
+    SUGGESTION = "suggestion", _("Suggestion")
+    THANKS = "thanks", _("Thanks")
+
+
+class CaseClass(TextChoices):
+    """The article's three classes: solved in 1 hour, in 1 day, a plan in 1 week."""
+
+    GENERAL = "general", pgettext_lazy("class of case", "General")
+    MAJOR = "major", pgettext_lazy("class of case", "Major")
+    COMPLEX = "complex", pgettext_lazy("class of case", "Complex")
+
+
+class Result(TextChoices):
+    """How a case ended."""
+
+    SOLVED = "solved", _("Solved")
+    PARTLY = "partly", _("Partly solved")
+    EXPLAINED = "explained", _("Cannot be solved, explained")
+    PLAN_RUNNING = "plan_running", _("Plan under way")
+    TRANSFERRED = "transferred", _("Handed to the right place")
+
+
+class RefusalReason(TextChoices):
+    """Weifang hotline regulation Art. 19: the closed list of reasons for not accepting."""
+
+    COURT = "court", _("In court, arbitration or review, or already decided there")
+    POLICE = "police", _("A matter for 110, 119, 120 or 122")
+    SECRET = "secret", _("Touches state secrets, business secrets or privacy")
+    UNLAWFUL = "unlawful", _("Against law or public order")
+    OUTSIDE = "outside", _("Outside the duties of government and public services")
+
+
+class Solved(TextChoices):
+    """The second of the three verdicts."""
+
+    YES = "yes", pgettext_lazy("solved", "Yes")
+    PARTLY = "partly", pgettext_lazy("solved", "Partly")
+    NO = "no", pgettext_lazy("solved", "No")
+
+
+class Satisfied(TextChoices):
+    """The third of the three verdicts."""
+
+    YES = "yes", _("Satisfied")
+    BASICALLY = "basically", _("Basically satisfied")
+    NO = "no", _("Not satisfied")
+
+
+class ClockMark(TextChoices):
+    """What the sweep has already said about a clock."""
+
+    NONE = "none", _("in time")
+    DUE_SOON = "due_soon", _("due soon")
+    OVERDUE = "overdue", _("overdue")
+
+
+class FileKind(TextChoices):
+    """What a file is."""
+
+    PHOTO = "photo", _("Photo")
+    VOICE = "voice", _("Voice note")
+
+
+class FilePhase(TextChoices):
+    """When a file was made."""
+
+    REPORT = "report", _("With the request")
+    BEFORE = "before", _("Before handling")
+    AFTER = "after", _("After handling")
+
+
+STATE_LABELS = {
+    State.DRAFT: _("Draft"),
+    State.REGISTERED: _("Registered"),
+    State.TRIAGE: _("Being assessed"),
+    State.INFO_WAIT: _("Waiting for information"),
+    State.NOT_ACCEPTED: _("Not accepted"),
+    State.CLASSIFIED: _("Classified"),
+    State.DISPATCHED: _("Dispatched"),
+    State.ACCEPTED: _("Signed for"),
+    State.IN_PROGRESS: _("Being handled"),
+    State.PLANNED: _("Plan published"),
+    State.DONE: _("Done, to be checked"),
+    State.VERIFY: _("Being verified"),
+    State.CALLBACK: _("Waiting for your verdict"),
+    State.CLOSED: _("Closed"),
+    State.REOPEN_REQ: _("Reopening requested"),
+    State.REOPENED: _("Reopened"),
+    State.WITHDRAWN: _("Withdrawn"),
+}
+
+PHASE_LABELS = {
+    Phase.DISCOVER: _("Discovered"),
+    Phase.ASSESS: _("Assessed"),
+    Phase.CLASSIFY: pgettext_lazy("phase", "Classified"),
+    Phase.DISPOSE: _("Handled"),
+    Phase.FEEDBACK: _("Answered"),
+}
+
+ACTION_LABELS = {
+    Action.OPEN: _("Report"),
+    Action.SUBMIT: _("Send the draft"),
+    Action.START_TRIAGE: _("Start assessing"),
+    Action.ASK_INFO: _("Ask for information"),
+    Action.SUPPLY_INFO: _("Supply information"),
+    Action.GIVE_UP_WAITING: _("Go on without an answer"),
+    Action.REFUSE: _("Do not accept"),
+    Action.APPEAL: _("Appeal"),
+    Action.ANSWER_NOW: _("Answer at once"),
+    Action.CLASSIFY: _("Classify"),
+    Action.RECLASSIFY: _("Change the class"),
+    Action.DISPATCH: _("Dispatch"),
+    Action.ACCEPT: _("Sign for it"),
+    Action.START: _("Record first contact"),
+    Action.PUBLISH_PLAN: _("Publish the plan"),
+    Action.REPORT_MILESTONE: _("Report a milestone"),
+    Action.FINISH: _("Report it done"),
+    Action.SEND_TO_VERIFY: _("Send to verification"),
+    Action.SKIP_VERIFY: _("Send to call-back"),
+    Action.VERIFY_OK: _("Verified"),
+    Action.VERIFY_FAIL: _("Verification failed"),
+    Action.LOG_CALLBACK: _("Record a call-back"),
+    Action.CLOSE: _("Close"),
+    Action.ASK_REOPEN: _("Ask to reopen"),
+    Action.REOPEN: _("Reopen"),
+    Action.REFUSE_REOPEN: _("Do not reopen"),
+    Action.WITHDRAW: _("Withdraw"),
+    Action.NOTE: _("Add a note"),
+    Action.ATTACH: _("Add a file"),
+    Action.REMIND: _("Remind"),
+    Action.MARK_DUE_SOON: _("Due soon"),
+    Action.MARK_OVERDUE: _("Overdue"),
+}
+
+#: Largest text of a request, in characters; the longest of 2,816 real ones had 9,023.
+MAX_TEXT = 10_000
+#: Weifang practice: a reporter may ask to reopen within this many days after closing.
+REOPEN_DAYS = 15
+#: At most so often may a case wait for information, so long each (case-flow, info_wait).
+MAX_INFO_WAITS = 2
+INFO_WAIT_DAYS = 5
+#: A call-back is tried so often, on at least two days, before it counts as unreachable.
+CALLBACK_TRIES = 3
+CALLBACK_DAYS = 2

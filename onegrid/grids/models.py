@@ -1,0 +1,151 @@
+"""Where things are: county → street → community → grid → building → dwelling, each valid for a time."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from onegrid.common.tenancy.models import TenantFK, TenantModel
+from onegrid.grids.terms import AreaLevel, CoordinateSystem, LayerKind
+
+
+def _span_check(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
+    )
+
+
+class PlanVersion(TenantModel):
+    """Counts up whenever places change; processes reload their index when they see a new number."""
+
+    number = models.IntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id"], name="planversion_one")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Area(TenantModel):
+    """County, street (or town), community (or village) or grid, for a span of time."""
+
+    level = models.CharField(max_length=12, choices=AreaLevel.choices)
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=60)
+    parent = TenantFK("self", null=True, on_delete=models.PROTECT, related_name="children")
+    #: codes from the county down, joined by "/"
+    path = models.CharField(max_length=120)
+    households = models.IntegerField(null=True)
+    #: outline in WGS 84 as WKB; NULL for villages of which no outline is known
+    geom = models.BinaryField(null=True)
+    input_system = models.CharField(max_length=8, choices=CoordinateSystem.choices)
+    sketch = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "level", "parent"], name="area_level_ix")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "level", "code", "valid_from"], name="area_code_from_uq"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "level", "code"],
+                condition=Q(valid_to__isnull=True),
+                name="area_code_current_uq",
+            ),
+            models.CheckConstraint(condition=Q(level__in=AreaLevel.values), name="area_level_known"),
+            models.CheckConstraint(
+                condition=Q(input_system__in=CoordinateSystem.values), name="area_system_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=AreaLevel.COUNTY, parent__isnull=True)
+                | (~Q(level=AreaLevel.COUNTY) & Q(parent__isnull=False)),
+                name="area_parent_iff_not_county",
+            ),
+            _span_check("area_valid_span"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(TenantModel):
+    """A building of a compound, with the count of its households."""
+
+    grid = TenantFK(Area, on_delete=models.PROTECT, related_name="buildings")
+    compound = models.CharField(max_length=60)
+    number = models.CharField(max_length=20)
+    use = models.CharField(max_length=20)
+    address = models.CharField(max_length=200)
+    floors = models.SmallIntegerField()
+    units = models.SmallIntegerField()
+    households = models.IntegerField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    #: footprint in WGS 84 as WKB
+    geom = models.BinaryField(null=True)
+    input_system = models.CharField(max_length=8, choices=CoordinateSystem.choices)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "grid", "compound"], name="building_grid_ix")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(floors__gte=1, units__gte=0, households__gte=0), name="building_counts"
+            ),
+            models.CheckConstraint(
+                condition=Q(lon__range=(-180, 180), lat__range=(-90, 90)), name="building_point"
+            ),
+            models.CheckConstraint(
+                condition=Q(input_system__in=CoordinateSystem.values), name="building_system_known"
+            ),
+            _span_check("building_valid_span"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Dwelling(TenantModel):
+    """A flat; who lives there is not known here."""
+
+    building = TenantFK(Building, on_delete=models.PROTECT, related_name="dwellings")
+    unit = models.SmallIntegerField()
+    floor = models.SmallIntegerField()
+    room = models.CharField(max_length=10)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "building", "unit", "room", "valid_from"], name="dwelling_uq"
+            ),
+            _span_check("dwelling_valid_span"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}-{self.room}"
+
+
+class PlaceLayer(TenantModel):
+    """A road, railway, water or green for the map; no case hangs on it."""
+
+    kind = models.CharField(max_length=12, choices=LayerKind.choices)
+    name = models.CharField(max_length=60, blank=True)
+    rank = models.SmallIntegerField(default=2)
+    width_m = models.FloatField(default=0)
+    geom = models.BinaryField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "kind"], name="placelayer_kind_ix")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=LayerKind.values), name="placelayer_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,36 @@
+"""Fixtures shared by all tests: the database as the run-time role, one small county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.test.utils import setup_databases, teardown_databases
+
+from onegrid.common.tenancy.backend.base import as_owner
+from onegrid.common.tenant_cache import clear_all
+
+COUNTY = 370725
+#: A Monday morning within duty hours: 2026-03-02 09:00 in Changle.
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Make the test database as its owner; the tests then run as the run-time role."""
+    with django_db_blocker.unblock(), as_owner():  # type: ignore[attr-defined]
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock(), as_owner():  # type: ignore[attr-defined]
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def fresh_reference_data() -> Iterator[None]:
+    """Let no cached reference data of one test reach the next."""
+    clear_all()
+    yield
+    clear_all()
