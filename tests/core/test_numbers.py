@@ -118,6 +118,10 @@ def test_a_token_is_four_groups_of_four_unambiguous_letters(case_id: UUID) -> No
     assert not set(ALPHABET) & set("IO01")
 
 
+def test_a_printed_token_stays_the_same_in_every_release() -> None:
+    assert query_token(SECRET, CASE) == "YXE7-AXA5-SWDK-WKNH"
+
+
 def test_a_token_depends_on_the_case_and_on_the_secret() -> None:
     token = query_token(SECRET, CASE)
     assert query_token(SECRET, CASE) == token

@@ -6,7 +6,6 @@ import pytest
 
 from onegrid.core.clock import NoPolicy, PolicyRow, most_specific
 
-
 POLICIES = (
     PolicyRow("all", date(2026, 1, 1)),
     PolicyRow("general", date(2026, 1, 1), klass="general"),
@@ -34,6 +33,18 @@ def test_the_most_specific_policy_wins_whatever_the_order_of_rows(
     for rows in (POLICIES, POLICIES[::-1]):
         found = most_specific(rows, klass=klass, category=category, channel="web", unit=unit, on=on)
         assert found.key == expected
+
+
+def test_a_policy_no_longer_holds_on_the_day_it_ends() -> None:
+    ended = PolicyRow("ended", date(2025, 1, 1), date(2026, 1, 1))
+    last = most_specific(
+        [ended], klass=None, category=None, channel=None, unit=None, on=date(2025, 12, 31)
+    )
+    assert last == ended
+    with pytest.raises(NoPolicy):
+        most_specific(
+            [ended], klass=None, category=None, channel=None, unit=None, on=date(2026, 1, 1)
+        )
 
 
 def test_a_day_without_any_policy_is_refused() -> None:

@@ -165,17 +165,20 @@ def _working_day_lines(
             yield Line(LineCode.OUTSIDE_HOURS, start, begin)
         if begin < finish:
             yield Line(LineCode.COUNTED, begin, finish, finish - begin)
-        start = max(start, finish)
+        start = finish
     if start < end:
         yield Line(LineCode.OUTSIDE_HOURS, start, end)
 
 
 def _merged(lines: Iterable[Line]) -> list[Line]:
-    """Join neighbours that say the same, such as the night from one day into the next."""
+    """Join neighbours that say the same, such as the night from one day into the next.
+
+    The lines of one stretch leave no gaps, so joined neighbours do not either.
+    """
     merged: list[Line] = []
     for line in lines:
         last = merged[-1] if merged else None
-        if last and last.code is line.code in _JOINABLE and last.until == line.at:
+        if last and last.code is line.code in _JOINABLE:
             merged[-1] = replace(last, until=line.until, amount=last.amount + line.amount)
         else:
             merged.append(line)
