@@ -98,3 +98,8 @@ def real_counties() -> tuple[int, ...]:
     """Return the codes of the counties that are not demos."""
     found = County.objects.filter(is_demo=False).order_by("code")
     return tuple(found.values_list("code", flat=True))
+
+
+def county_codes() -> tuple[int, ...]:
+    """Return every county of this installation, for timers."""
+    return tuple(County.objects.order_by("created_at").values_list("code", flat=True))

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "onegrid.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from onegrid.cases import refusal_texts  # noqa: F401

@@ -24,6 +24,7 @@ from onegrid.core.clock import (
     next_mark,
     read,
 )
+from onegrid.core.flow import State
 from onegrid.organisation.queries import calendars, units
 
 #: A policy with this calendar counts in the duty hours of the unit that holds the case.
@@ -98,12 +99,17 @@ def policy_for(case: Case, kind: ClockKind, *, on: date) -> SlaPolicy | None:
 
 
 def target(case: Case, policy: SlaPolicy) -> Target:
-    """Turn a policy into what `core.clock` measures; danger to life runs by the wall clock."""
+    """Turn a policy into what `core.clock` measures; danger to life runs by the wall clock.
+
+    The plan of a complex case is promised to the resident, so its week counts from the report.
+    """
+    kind = ClockKind(policy.clock)
     return Target(
-        kind=ClockKind(policy.clock),
+        kind=kind,
         calendar=_calendar(case, policy),
         amount=timedelta(minutes=policy.minutes) if policy.minutes else None,
         working_days=policy.working_days,
+        starts_on=frozenset({State.REGISTERED}) if kind is ClockKind.PLAN else frozenset(),
         basis=policy.basis,
     )
 

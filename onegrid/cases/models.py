@@ -9,10 +9,12 @@ from django.db.models import F, Q
 from onegrid.cases import terms
 from onegrid.common.tenancy.models import TenantFK, TenantModel
 from onegrid.core.clock import ClockKind
-from onegrid.core.flow import FINAL, Action, State
+from onegrid.core import flow
+from onegrid.core.flow import Action, State
 
 STATES = [(state.value, state.value) for state in State]
 ACTIONS = [(action.value, action.value) for action in Action]
+FINAL = sorted(state.value for state in flow.FINAL)
 CLOCKS = [(kind.value, kind.value) for kind in ClockKind]
 
 
@@ -126,7 +128,7 @@ class Case(TenantModel):
                 condition=~Q(external_id=""),
                 name="case_external_uq",
             ),
-            models.CheckConstraint(condition=Q(state__in=list(State)), name="case_state_known"),
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="case_state_known"),
             models.CheckConstraint(
                 condition=Q(case_class__in=terms.CaseClass.values), name="case_class_known"
             ),
@@ -234,8 +236,8 @@ class Step(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant_id", "key"], condition=Q(key__isnull=False), name="step_key_uq"
             ),
-            models.CheckConstraint(condition=Q(action__in=list(Action)), name="step_action_known"),
-            models.CheckConstraint(condition=Q(to_state__in=list(State)), name="step_state_known"),
+            models.CheckConstraint(condition=Q(action__in=[action.value for action in Action]), name="step_action_known"),
+            models.CheckConstraint(condition=Q(to_state__in=[state.value for state in State]), name="step_state_known"),
         ]
 
     def __str__(self) -> str:

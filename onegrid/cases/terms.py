@@ -169,8 +169,8 @@ ACTION_LABELS = {
 
 #: Largest text of a request, in characters; the longest of 2,816 real ones had 9,023.
 MAX_TEXT = 10_000
-#: Weifang practice: a reporter may ask to reopen within this many days after closing.
-REOPEN_DAYS = 15
+#: A reporter may ask to reopen within this many days after closing.
+REOPEN_DAYS = 30
 #: At most so often may a case wait for information, so long each (case-flow, info_wait).
 MAX_INFO_WAITS = 2
 INFO_WAIT_DAYS = 5

@@ -310,19 +310,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']])), _negated=True), fields=['tenant_id', 'due_at'], name='case_open_due_ix'),
+            index=models.Index(condition=models.Q(('state__in', ['closed', 'not_accepted', 'withdrawn']), _negated=True), fields=['tenant_id', 'due_at'], name='case_open_due_ix'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']])), _negated=True), fields=['tenant_id', 'community', 'due_at'], name='case_community_ix'),
+            index=models.Index(condition=models.Q(('state__in', ['closed', 'not_accepted', 'withdrawn']), _negated=True), fields=['tenant_id', 'community', 'due_at'], name='case_community_ix'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']])), _negated=True), fields=['tenant_id', 'grid', 'due_at'], name='case_grid_ix'),
+            index=models.Index(condition=models.Q(('state__in', ['closed', 'not_accepted', 'withdrawn']), _negated=True), fields=['tenant_id', 'grid', 'due_at'], name='case_grid_ix'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']])), _negated=True), fields=['tenant_id', 'lead_unit', 'due_at'], name='case_unit_ix'),
+            index=models.Index(condition=models.Q(('state__in', ['closed', 'not_accepted', 'withdrawn']), _negated=True), fields=['tenant_id', 'lead_unit', 'due_at'], name='case_unit_ix'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']]))), models.Q(models.Q(('state__in', frozenset([onegrid.core.flow.State['CLOSED'], onegrid.core.flow.State['NOT_ACCEPTED'], onegrid.core.flow.State['WITHDRAWN']])), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='case_closed_at_iff_final'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'not_accepted', 'withdrawn'])), models.Q(models.Q(('state__in', ['closed', 'not_accepted', 'withdrawn']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='case_closed_at_iff_final'),
         ),
         migrations.AddConstraint(
             model_name='contact',

@@ -1,0 +1,1 @@
+"""What every county begins with: duty hours, promised times, categories, departments, texts."""
