@@ -20,6 +20,7 @@ def _start() -> None:
     from onegrid.runtime.postgres import Cluster
 
     var = Path(tempfile.mkdtemp(prefix="onegrid-test-"))
+    var.chmod(0o711)  # a server started by root runs as a user of its own
     atexit.register(shutil.rmtree, var, ignore_errors=True)
     cluster = Cluster(var, durable=False)
     cluster.start()

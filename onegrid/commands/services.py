@@ -61,7 +61,7 @@ def environment(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def demo_variables(address: str, sms_port: int) -> dict[str, str]:
-    """Return what a demo county has unless the operator says otherwise: the demo phone, no codes."""
+    """Return what a demo has unless the operator says otherwise: the demo phone, no codes."""
     phone = f"http://127.0.0.1:{sms_port}"
     wanted = {
         "ONEGRID_DEMO": "1",

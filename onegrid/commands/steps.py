@@ -47,7 +47,7 @@ class Steps:
         ]
 
     def run(self, steps: Sequence[str], *, full: bool = False) -> None:
-        """Do the steps in a process of their own, so that the supervisor stays small, and stamp them.
+        """Do the steps in a process of their own (the supervisor stays small) and stamp them.
 
         Raises:
             Refused: a step failed; its process has said why; carries its exit code.
@@ -68,7 +68,7 @@ class Steps:
             [sys.executable, "-m", "onegrid.cli", *arguments],
             env=self._environment,
             check=False,
-            preexec_fn=processes.die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=processes.die_with_parent(signal.SIGTERM),
         )
         if done.returncode:
             raise Refused("", done.returncode)

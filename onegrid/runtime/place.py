@@ -109,19 +109,27 @@ def _data_elsewhere(var: Path, account: Account) -> Path:
 
 
 def _copy_programs(programs: Path) -> Path:
-    """Copy the whole installation that the programs belong to; once for each version of it."""
+    """Copy the installation that the programs belong to; once for each version of it.
+
+    The programs of a wheel look for their libraries beside the package, so the copy keeps the
+    names: ``<package>/<installation>/bin`` and ``<package>.libs``.
+    """
     source = programs.parent
+    package = source.parent
     mark = f"{source}-{(programs / 'postgres').stat().st_mtime_ns}"
     target = STATE / f"postgres-{digest(Path(mark))}"
     if not target.exists():
         STATE.mkdir(mode=0o755, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix="copying-", dir=STATE))
-        shutil.copytree(source, draft, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(source, draft / package.name / source.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
         _open_for_reading(draft)
         with suppress(OSError):  # another runner was first: its copy is as good
             draft.rename(target)
         shutil.rmtree(draft, ignore_errors=True)
-    return target / programs.name
+    return target / package.name / source.name / programs.name
 
 
 def _open_for_reading(folder: Path) -> None:

@@ -245,19 +245,16 @@ class Cluster:
             draft.replace(path)
 
     def _launch(self) -> None:
-        """Start the server as our child, in a session of its own: Ctrl-C is ours to pass on."""
+        """Start the server as our child."""
         self._rotate_log()
         with self.log.open("ab") as log:
-            self._server = subprocess.Popen(
+            self._server = processes.spawn(
                 [self.place.programs / "postgres", "-D", self.place.data],
-                cwd=self.place.data,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=processes.die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one thread
-                **self.place.account.arguments(),
+                environment=_environment(),
+                on_orphan=signal.SIGINT,
+                log=log,
+                folder=self.place.data,
+                account=self.place.account,
             )
 
     def _await_ready(self) -> bool:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
 import time
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
+
+from onegrid.runtime.accounts import Account
 
 MARK = "ONEGRID_SUPERVISED"
 
@@ -31,6 +36,41 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
             os.kill(os.getpid(), number)
 
     return arm
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str],
+    on_orphan: signal.Signals,
+    log: IO[bytes] | None = None,
+    folder: Path | None = None,
+    account: Account | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own, so that Ctrl-C is ours to pass on.
+
+    Args:
+        command: program and arguments.
+        environment: all variables of the process.
+        on_orphan: what the process gets when we are gone.
+        log: takes all it writes; None: goes where ours goes.
+        folder: where it works; None: where we do.
+        account: whom it runs as; None: as us.
+    """
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forks beside threads; what runs between fork and exec takes no lock.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=die_with_parent(on_orphan),  # noqa: PLW1509
+            **(account.arguments() if account else {}),
+        )
 
 
 def in_folder(folder: Path) -> list[int]:

@@ -46,14 +46,11 @@ class Child:
         """Start the process; the kernel asks it to stop when the supervisor is gone."""
         with ExitStack() as stack:
             log = stack.enter_context(self._log().open("ab")) if self._log_folder else None
-            self._process = subprocess.Popen(
+            self._process = processes.spawn(
                 self._command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=processes.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+                environment=self._environment,
+                on_orphan=signal.SIGTERM,
+                log=log,
             )
         self._started = time.monotonic()
         self.code = None
