@@ -265,6 +265,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # httpx names whole addresses at INFO; those of text messages carry phone numbers.
+    "loggers": {"httpx": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": env.text("ONEGRID_LOG_LEVEL", "WARNING", "log level")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,49 @@
+"""Run the twin: ``python -m onegrid.integrations.sms.demo --port 8001 --store PATH``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from onegrid.integrations.sms.demo.gate import Gate
+from onegrid.integrations.sms.demo.provider import Provider
+from onegrid.integrations.sms.demo.server import Server, Twin
+from onegrid.integrations.sms.demo.store import Store
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="demo twin of Aliyun SMS with a demo phone")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--store", type=Path, required=True, help="file of JSON lines")
+    parser.add_argument("--authenticators", type=Path, help="JSON: label, username, secret")
+    parser.add_argument("--templates", type=Path, help="JSON: code -> text with ${name}")
+    parser.add_argument("--per-minute", type=int, default=0, help="flow control; 0: none")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Serve until told to stop; the access key comes from ``ONEGRID_SMS_ACCESS_*``."""
+    options = _options()
+    text = options.templates.read_text("utf-8") if options.templates else "{}"
+    gate = Gate(
+        os.environ.get("ONEGRID_SMS_ACCESS_KEY", "demo"),
+        os.environ.get("ONEGRID_SMS_ACCESS_SECRET", "demo"),
+    )
+    provider = Provider(Store(options.store), json.loads(text), options.per_minute)
+    server = Server(Twin(gate, provider, options.authenticators), options.port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
