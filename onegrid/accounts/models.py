@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -53,6 +54,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    #: the password was set by somebody else and must be changed at the next sign-in
+    password_is_temporary = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -82,8 +85,27 @@ class User(AbstractBaseUser):
         return (self.username,)
 
 
+class Session(AbstractBaseSession):
+    """A browser with its data; the columns repeat parts of them, to list and end sessions."""
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    user_id = models.UUIDField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    device = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user_id"], condition=Q(user_id__isnull=False), name="session_user_ix"),
+        ]
+
+
 class RoleGrant(TenantModel):
-    """A role given to a person for an area or a unit, for a time."""
+    """A role given to a person for an area or a unit, for a time.
+
+    A role of an administrator has no planned end, it is ended: otherwise a second one could be
+    given beside one that ends next year.
+    """
 
     user_id = models.UUIDField()
     role = models.CharField(max_length=24, choices=Role.choices)
@@ -93,6 +115,8 @@ class RoleGrant(TenantModel):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     granted_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant_id", "user_id"], name="rolegrant_user_ix")]
@@ -116,8 +140,14 @@ class RoleGrant(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["tenant_id", "user_id"],
-                condition=Q(role__in=ADMIN_ROLES, valid_to__isnull=True),
+                condition=Q(role__in=ADMIN_ROLES, ended_at__isnull=True),
                 name="rolegrant_one_admin_role",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=ADMIN_ROLES)
+                | Q(valid_to__isnull=True, ended_at__isnull=True)
+                | Q(valid_to=F("ended_at")),
+                name="rolegrant_admin_not_timed",
             ),
             models.UniqueConstraint(
                 fields=["tenant_id", "user_id", "role", "area_id", "unit_id"],
@@ -136,6 +166,8 @@ class LoginCode(TenantModel):
 
     phone = models.CharField(max_length=20)
     browser = models.CharField(max_length=64)
+    #: keyed hash of the network address, for its own cap
+    source = models.CharField(max_length=64)
     code_hash = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -143,7 +175,10 @@ class LoginCode(TenantModel):
     used_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant_id", "phone", "sent_at"], name="logincode_phone_ix")]
+        indexes = [
+            models.Index(fields=["tenant_id", "phone", "sent_at"], name="logincode_phone_ix"),
+            models.Index(fields=["tenant_id", "sent_at"], name="logincode_sent_ix"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(tries__lte=5), name="logincode_five_tries"),
         ]

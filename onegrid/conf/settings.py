@@ -29,7 +29,6 @@ CSRF_TRUSTED_ORIGINS = env.words("ONEGRID_TRUSTED_ORIGINS", "", "origins in fron
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
@@ -151,7 +150,13 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_account": "100/h/key",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("ONEGRID_PROXIES", 0, "reverse proxies in front that set X-Forwarded-For")
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -178,11 +183,21 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     }
 }
 OIDC_ENABLED = bool(_OIDC_SERVER)
+OIDC_CLAIM = env.text(
+    "ONEGRID_OIDC_CLAIM",
+    "preferred_username",
+    "claim that holds the user name here; the issuer must ask for a second factor itself",
+)
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # -- sessions, cookies, headers -------------------------------------------------------------------
 _PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
-SESSION_COOKIE_AGE = env.number("ONEGRID_SESSION_HOURS", 12, "hours until a session ends") * 3600
+SESSION_ENGINE = "onegrid.accounts.session_store"
+STAFF_IDLE_MINUTES = env.number("ONEGRID_STAFF_IDLE_MINUTES", 30, "minutes without a click until staff must sign in again")
+STAFF_SESSION_HOURS = env.number("ONEGRID_SESSION_HOURS", 12, "hours until staff must sign in again in any case")
+RESIDENT_IDLE_DAYS = env.number("ONEGRID_RESIDENT_IDLE_DAYS", 30, "days without a visit until residents must sign in again")
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"

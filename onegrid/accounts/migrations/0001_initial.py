@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('language', models.CharField(default='zh-hans', max_length=10)),
                 ('is_active', models.BooleanField(default=True)),
+                ('password_is_temporary', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                 ('tenant_id', onegrid.common.tenancy.models.TenantIdField()),
                 ('phone', models.CharField(max_length=20)),
                 ('browser', models.CharField(max_length=64)),
+                ('source', models.CharField(max_length=64)),
                 ('code_hash', models.CharField(max_length=64)),
                 ('sent_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -85,8 +87,23 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['tenant_id', 'phone', 'sent_at'], name='logincode_phone_ix')],
+                'indexes': [models.Index(fields=['tenant_id', 'phone', 'sent_at'], name='logincode_phone_ix'), models.Index(fields=['tenant_id', 'sent_at'], name='logincode_sent_ix')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='logincode_five_tries')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('user_id', models.UUIDField(null=True)),
+                ('signed_in_at', models.DateTimeField(null=True)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('device', models.CharField(blank=True, max_length=40)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('user_id__isnull', False)), fields=['user_id'], name='session_user_ix')],
             },
         ),
         migrations.CreateModel(
@@ -102,12 +119,14 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateTimeField()),
                 ('valid_to', models.DateTimeField(null=True)),
                 ('granted_by', models.UUIDField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.UUIDField(null=True)),
             ],
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['tenant_id', 'user_id'], name='rolegrant_user_ix')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['resident', 'grid_worker', 'community_clerk', 'community_secretary', 'unit_member', 'unit_head', 'street_officer', 'dispatcher', 'callback_agent', 'supervisor', 'system_admin', 'security_admin', 'audit_admin'])), name='rolegrant_role_known'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='rolegrant_valid_span'), models.CheckConstraint(condition=models.Q(models.Q(('area_id__isnull', True), ('area_level', 'unit'), ('unit_id__isnull', False)), models.Q(('area_level', 'county'), ('unit_id__isnull', True)), models.Q(('area_id__isnull', False), ('area_level__in', ['street', 'community', 'grid']), ('unit_id__isnull', True)), _connector='OR'), name='rolegrant_scope_complete'), models.UniqueConstraint(condition=models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin')), ('valid_to__isnull', True)), fields=('tenant_id', 'user_id'), name='rolegrant_one_admin_role'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('tenant_id', 'user_id', 'role', 'area_id', 'unit_id'), name='rolegrant_current_uq', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['resident', 'grid_worker', 'community_clerk', 'community_secretary', 'unit_member', 'unit_head', 'street_officer', 'dispatcher', 'callback_agent', 'supervisor', 'system_admin', 'security_admin', 'audit_admin'])), name='rolegrant_role_known'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='rolegrant_valid_span'), models.CheckConstraint(condition=models.Q(models.Q(('area_id__isnull', True), ('area_level', 'unit'), ('unit_id__isnull', False)), models.Q(('area_level', 'county'), ('unit_id__isnull', True)), models.Q(('area_id__isnull', False), ('area_level__in', ['street', 'community', 'grid']), ('unit_id__isnull', True)), _connector='OR'), name='rolegrant_scope_complete'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('role__in', ('system_admin', 'security_admin', 'audit_admin'))), fields=('tenant_id', 'user_id'), name='rolegrant_one_admin_role'), models.CheckConstraint(condition=models.Q(models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin')), _negated=True), models.Q(('ended_at__isnull', True), ('valid_to__isnull', True)), ('valid_to', models.F('ended_at')), _connector='OR'), name='rolegrant_admin_not_timed'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('tenant_id', 'user_id', 'role', 'area_id', 'unit_id'), name='rolegrant_current_uq', nulls_distinct=False)],
             },
         ),
         migrations.RunSQL('CREATE TABLE onegrid_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL)', 'DROP TABLE onegrid_cache'),
