@@ -1,6 +1,6 @@
 """Builds ``onegrid/web/static/onegrid/icons.svg`` from the Lucide icons named in ``package.json``.
 
-Run after ``npm ci``: ``python tools/icon_sprite.py``. The result is committed (docs/THIRD_PARTY.md).
+Run after ``npm ci``: ``python tools/icon_sprite.py``. The result is committed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> None:
     names: list[str] = json.loads((ROOT / "package.json").read_text())["onegridIcons"]
     symbols = "\n".join(symbol(name) for name in sorted(set(names)))
     TARGET.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- Lucide, ISC licence -->\n{symbols}\n</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- Lucide, ISC -->\n{symbols}\n</svg>\n'
     )
 
 
