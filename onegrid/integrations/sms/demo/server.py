@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -117,6 +118,11 @@ class Server(ThreadingHTTPServer):
         """Bind a port of this machine; 0 takes a free one."""
         super().__init__(("127.0.0.1", port), Handler)
         self.twin = twin
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report what went wrong, unless the caller only hung up before the answer."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class Handler(BaseHTTPRequestHandler):
