@@ -1,9 +1,14 @@
-"""Where things are: county → street → community → grid → building → dwelling, each valid for a time."""
+"""Where things are: county, street, community, grid, building, dwelling, each valid for a time."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Func, Q, Value
+from django.db.models.functions import Concat
 
 from onegrid.common.tenancy.models import TenantFK, TenantModel
 from onegrid.grids.terms import AreaLevel, CoordinateSystem, LayerKind
@@ -12,6 +17,42 @@ from onegrid.grids.terms import AreaLevel, CoordinateSystem, LayerKind
 def _span_check(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
+    )
+
+
+def _point_range(expression: Any) -> Func[BigIntegerRangeField]:
+    """Turn a whole number into a range of one, which GiST can compare without an extension."""
+    return Func(
+        expression,
+        expression,
+        Value("[]"),
+        function="int8range",
+        output_field=BigIntegerRangeField(),
+    )
+
+
+def _one_at_a_time(name: str) -> ExclusionConstraint:
+    """Allow one area of a level and code at any moment.
+
+    The code is compared by its 64-bit hash; the hash is halved so that it never is the largest
+    number, whose range has no upper end.
+    """
+    key = Concat(F("level"), Value("/"), F("code"))
+    digest = Func(
+        key,
+        template="(hashtextextended(%(expressions)s, 0) / 2)",
+        output_field=BigIntegerField(),
+    )
+    span = Func(
+        F("valid_from"), F("valid_to"), function="tstzrange", output_field=DateTimeRangeField()
+    )
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            (_point_range(F("tenant_id")), RangeOperators.OVERLAPS),
+            (_point_range(digest), RangeOperators.OVERLAPS),
+            (span, RangeOperators.OVERLAPS),
+        ],
     )
 
 
@@ -56,7 +97,9 @@ class Area(TenantModel):
                 condition=Q(valid_to__isnull=True),
                 name="area_code_current_uq",
             ),
-            models.CheckConstraint(condition=Q(level__in=AreaLevel.values), name="area_level_known"),
+            models.CheckConstraint(
+                condition=Q(level__in=AreaLevel.values), name="area_level_known"
+            ),
             models.CheckConstraint(
                 condition=Q(input_system__in=CoordinateSystem.values), name="area_system_known"
             ),
@@ -66,6 +109,7 @@ class Area(TenantModel):
                 name="area_parent_iff_not_county",
             ),
             _span_check("area_valid_span"),
+            _one_at_a_time("area_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -144,7 +188,9 @@ class PlaceLayer(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant_id", "kind"], name="placelayer_kind_ix")]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=LayerKind.values), name="placelayer_kind_known")
+            models.CheckConstraint(
+                condition=Q(kind__in=LayerKind.values), name="placelayer_kind_known"
+            )
         ]
 
     def __str__(self) -> str:

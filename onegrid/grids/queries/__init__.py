@@ -1,0 +1,37 @@
+"""Read places: where a point lies, what lies in an area, what the map shows."""
+
+from __future__ import annotations
+
+from onegrid.grids.queries.layers import LAYERS, Layer, layer_geojson
+from onegrid.grids.queries.lists import (
+    BuildingRow,
+    Choice,
+    address_list,
+    area,
+    area_names,
+    areas,
+    building,
+    within,
+)
+from onegrid.grids.queries.plan import AreaRow, clear, plan_version
+from onegrid.grids.queries.point import Place, grid_at, place_of
+
+__all__ = [
+    "LAYERS",
+    "AreaRow",
+    "BuildingRow",
+    "Choice",
+    "Layer",
+    "Place",
+    "address_list",
+    "area",
+    "area_names",
+    "areas",
+    "building",
+    "clear",
+    "grid_at",
+    "layer_geojson",
+    "place_of",
+    "plan_version",
+    "within",
+]
