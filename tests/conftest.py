@@ -10,6 +10,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.common.tenant_cache import clear_all
+from tests.county import Town, county, make_town
 
 COUNTY = 370725
 #: A Monday morning within duty hours: 2026-03-02 09:00 in Changle.
@@ -34,3 +35,10 @@ def fresh_reference_data() -> Iterator[None]:
     clear_all()
     yield
     clear_all()
+
+
+@pytest.fixture
+def town(db: None) -> Iterator[Town]:
+    """Open the small county of `tests.county` at `MONDAY`."""
+    with county(MONDAY):
+        yield make_town(MONDAY)

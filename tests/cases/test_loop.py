@@ -1,0 +1,111 @@
+"""The closed loop at the level of actions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from onegrid.accounts.terms import Role
+from onegrid.cases import actions
+from onegrid.cases.actions import Doing, VerdictGiven
+from onegrid.cases.models import Case, Clock, Step
+from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
+from tests.county import Town, doing, report
+
+
+def test_a_general_case_goes_from_report_to_closed_within_its_hour(town: Town) -> None:
+    receipt = report(town)
+    minute = timedelta(minutes=1)
+    at = town.now
+    actions.start_triage(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK, at + minute))
+    actions.classify(
+        case_id=receipt.case_id,
+        doing=doing(town, Role.COMMUNITY_CLERK, at + 2 * minute),
+        case_class="general",
+        category_code="water.leak",
+    )
+    actions.dispatch(
+        case_id=receipt.case_id,
+        doing=doing(town, Role.COMMUNITY_CLERK, at + 3 * minute),
+        unit_id=town.units["water_bureau"],
+    )
+    handler = Role.UNIT_MEMBER
+    actions.accept(case_id=receipt.case_id, doing=doing(town, handler, at + 5 * minute))
+    actions.start(case_id=receipt.case_id, doing=doing(town, handler, at + 10 * minute), text="已电话联系")
+    case = actions.finish(
+        case_id=receipt.case_id,
+        doing=doing(town, handler, at + 40 * minute),
+        result="solved",
+        answers={1: "已更换水管阀门"},
+    )
+    if case.state == "verify":
+        case = actions.verify(
+            case_id=case.pk, doing=doing(town, Role.GRID_WORKER, at + 50 * minute), ok=True, text="现场查看无漏水"
+        )
+    assert case.state == "callback"
+    case = actions.give_verdict(
+        case_id=case.pk,
+        doing=doing(town, Role.RESIDENT, at + 60 * minute),
+        verdict=VerdictGiven(answered=True, solved="yes", satisfied="yes"),
+    )
+    assert case.state == "closed"
+    solution = Clock.objects.get(case_id=case.pk, kind="solution")
+    assert solution.ended_at is not None and solution.ended_at <= solution.due_at
+    assert solution.due_at == town.now + timedelta(hours=1)
+    assert [s.seq for s in Step.objects.filter(case_id=case.pk).order_by("seq")] == list(
+        range(1, case.step_count + 1)
+    )
+
+
+def test_the_same_key_opens_one_case_and_answers_alike(town: Town) -> None:
+    from onegrid.cases.actions import Place, Request
+
+    key = uuid4()
+    request = Request(text="路灯不亮", place=Place(address="东门"), category_code="power.light")
+    first = actions.open_case(viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key)
+    again = actions.open_case(viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key)
+    assert first == again
+    assert Case.objects.count() == 1
+
+
+def test_a_unit_of_another_case_gets_not_found(town: Town) -> None:
+    receipt = report(town)
+    with pytest.raises(NotFound):
+        actions.accept(case_id=receipt.case_id, doing=doing(town, Role.UNIT_MEMBER))
+
+
+def test_a_clerk_cannot_verify(town: Town) -> None:
+    receipt = report(town)
+    with pytest.raises(Conflict):
+        actions.verify(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), ok=True, text="好")
+    with pytest.raises(Forbidden):
+        actions.withdraw(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), text="算了")
+
+
+def test_nothing_said_is_refused_with_the_field(town: Town) -> None:
+    with pytest.raises(Invalid) as caught:
+        report(town, text="   ")
+    assert caught.value.field == "text"
+
+
+def test_a_grid_worker_solves_a_matter_on_the_spot(town: Town) -> None:
+    receipt = report(town, category="clean.rubbish", text="垃圾桶满了")
+    case = actions.handle_on_spot(
+        case_id=receipt.case_id,
+        doing=Doing(town.viewer(Role.GRID_WORKER), town.now + timedelta(minutes=9), uuid4(), "door"),
+        category_code="clean.rubbish",
+        answers={1: "已通知清运并当场清理"},
+    )
+    assert case.state == "callback"
+    assert case.result == "solved"
+
+
+def test_the_sweep_marks_once_and_changes_nothing_the_second_time(town: Town) -> None:
+    receipt = report(town)
+    late = town.now + timedelta(hours=3)
+    assert actions.due_case_ids(now=late) == [receipt.case_id]
+    assert actions.mark_case(case_id=receipt.case_id, now=late) >= 2
+    assert actions.mark_case(case_id=receipt.case_id, now=late) == 0
+    assert Case.objects.get(pk=receipt.case_id).mark == "overdue"
