@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import ROOT
@@ -116,7 +116,8 @@ def wait_for_answer(
     while time.monotonic() < end and go_on():
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(target, port, timeout=20)
-            connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-            return connection.getresponse().status
+            with closing(connection):
+                connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+                return connection.getresponse().status
         time.sleep(0.05)
     return None
