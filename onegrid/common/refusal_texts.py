@@ -24,7 +24,7 @@ TEXTS: dict[str, str | Promise] = {
     "media.not_a_voice_note": _("This file is not a voice note. Record it here, or send MP3 or M4A."),
     "media.damaged": _("The file is damaged or incomplete. Take the photo or record it again."),
     "files.no_space": _(
-        "The file could not be kept because storage is full. Your text is safe; try again later."
+        "The file could not be kept because storage is full. Send it without the file, or try later."
     ),
 }
 
