@@ -65,7 +65,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="user_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=AccountKind.values), name="user_kind_known"
+            ),
             models.UniqueConstraint(
                 fields=["tenant_id", "phone"],
                 condition=Q(kind=AccountKind.RESIDENT) & ~Q(phone=""),
@@ -96,7 +98,9 @@ class Session(AbstractBaseSession):
 
     class Meta:
         indexes = [
-            models.Index(fields=["user_id"], condition=Q(user_id__isnull=False), name="session_user_ix"),
+            models.Index(
+                fields=["user_id"], condition=Q(user_id__isnull=False), name="session_user_ix"
+            ),
         ]
 
 

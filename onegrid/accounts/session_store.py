@@ -24,11 +24,11 @@ class SessionStore(db.SessionStore):
     """Django's database sessions on a table of ours."""
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+    def get_model_class(cls) -> type[Session]:
         return Session
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
-        row: Session = super().create_model_instance(data)  # type: ignore[assignment]
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row: Session = super().create_model_instance(data)
         user_id = data.get(SESSION_KEY)
         row.user_id = None if user_id is None else UUID(user_id)
         row.signed_in_at = _moment(data.get(SIGNED_IN_AT))

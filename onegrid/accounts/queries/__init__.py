@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.db.models import Q
 from onegrid.accounts.models import ApiToken, County, RoleGrant, User
 from onegrid.accounts.terms import AccountKind, Role, ScopeLevel
 from onegrid.accounts.viewer import Grant, Viewer
+from onegrid.common.refusals import Invalid
 
 
 def current_grants(*, user_id: UUID, now: datetime) -> tuple[Grant, ...]:
@@ -31,9 +34,11 @@ def viewer_of(*, user: User, now: datetime, verified: bool) -> Viewer:
     """Build the viewer of a signed-in account.
 
     Args:
-        verified: whether the session has shown what this account needs (second factor for staff).
+        verified: whether the session has shown what this account needs (second factor for staff);
+            without it the viewer holds no role at all.
     """
-    grants = current_grants(user_id=user.id, now=now) if user.kind == AccountKind.STAFF else ()
+    staff = user.kind == AccountKind.STAFF
+    grants = current_grants(user_id=user.id, now=now) if staff and verified else ()
     resident = (Grant(role=Role.RESIDENT, level=ScopeLevel.COUNTY),)
     return Viewer(
         user_id=user.id,
@@ -48,7 +53,9 @@ def viewer_of(*, user: User, now: datetime, verified: bool) -> Viewer:
 def token_viewer(*, token: str, now: datetime) -> tuple[Viewer, frozenset[str]] | None:
     """Return the viewer and scopes of a bearer token of the current county, or None."""
     row = (
-        ApiToken.objects.filter(token_hash=hash_token(token), revoked_at__isnull=True, expires_at__gt=now)
+        ApiToken.objects.filter(
+            token_hash=hash_token(token), revoked_at__isnull=True, expires_at__gt=now
+        )
         .values_list("user_id", "scopes")
         .first()
     )
@@ -58,6 +65,24 @@ def token_viewer(*, token: str, now: datetime) -> tuple[Viewer, frozenset[str]] 
     if user is None:
         return None
     return viewer_of(user=user, now=now, verified=True), frozenset(row[1])
+
+
+def phone_number(text: str) -> str:
+    """Return a mainland mobile number as eleven digits.
+
+    Raises:
+        Invalid: it is something else.
+    """
+    digits = re.sub(r"[\s()\-.]", "", unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
+    if re.fullmatch(r"1[3-9][0-9]{9}", digits) is None:
+        raise Invalid("phone.invalid", field="phone")
+    return digits
+
+
+def session_handle(session_key: str) -> str:
+    """Return a name for a session that may stand on a page; the key itself opens the account."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:24]
 
 
 def hash_token(token: str) -> str:
@@ -82,7 +107,8 @@ class CountyDirectory:
 
     def county_at(self, *, host: str, default: int, now: datetime) -> int | None:
         """Return the county code for a host name, the default, the only county, or None."""
-        if self._read_at is None or now - self._read_at > self.KEEP or now < self._read_at or not self._codes:
+        fresh = self._read_at is not None and self._read_at <= now <= self._read_at + self.KEEP
+        if not fresh or not self._codes:
             rows = list(County.objects.order_by("created_at").values_list("code", "hosts"))
             self._hosts = {name: code for code, hosts in rows for name in hosts}
             self._codes = tuple(code for code, _ in rows)
@@ -98,8 +124,3 @@ def real_counties() -> tuple[int, ...]:
     """Return the codes of the counties that are not demos."""
     found = County.objects.filter(is_demo=False).order_by("code")
     return tuple(found.values_list("code", flat=True))
-
-
-def county_codes() -> tuple[int, ...]:
-    """Return every county of this installation, for timers."""
-    return tuple(County.objects.order_by("created_at").values_list("code", flat=True))

@@ -1,0 +1,44 @@
+"""Writes of accounts. Every action is keyword-only, takes ``now`` and refuses with a typed code."""
+
+from onegrid.accounts.actions.grants import end_role, grant_role
+from onegrid.accounts.actions.people import (
+    Created,
+    change_language,
+    create_staff,
+    disable_user,
+    enable_user,
+    ensure_resident,
+    link_openid,
+    name_resident,
+    own_password_changed,
+    reset_second_factor,
+    set_password,
+)
+from onegrid.accounts.actions.sessions import (
+    end_own_session,
+    end_sessions,
+    forget_expired,
+)
+from onegrid.accounts.actions.tokens import NewToken, create_token, revoke_token
+
+__all__ = [
+    "Created",
+    "NewToken",
+    "change_language",
+    "create_staff",
+    "create_token",
+    "disable_user",
+    "enable_user",
+    "end_own_session",
+    "end_role",
+    "end_sessions",
+    "ensure_resident",
+    "forget_expired",
+    "grant_role",
+    "link_openid",
+    "name_resident",
+    "own_password_changed",
+    "reset_second_factor",
+    "revoke_token",
+    "set_password",
+]
