@@ -56,6 +56,7 @@ def environment(found: Mapping[str, str]) -> dict[str, str]:
         **os.environ,
         **found,
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(part for part in path if part)),
+        "PYTHONSAFEPATH": "1",
         "DJANGO_SETTINGS_MODULE": "onegrid.conf.settings",
     }
 
