@@ -15,7 +15,7 @@ class Refusal(Exception):
 
     status = 400
 
-    def __init__(self, code: str, *, field: str | None = None, **params: object) -> None:
+    def __init__(self, code: str, /, *, field: str | None = None, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
@@ -36,7 +36,7 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, code: str = "not_found", **params: object) -> None:
+    def __init__(self, code: str = "not_found", /, **params: object) -> None:
         super().__init__(code, **params)
 
 

@@ -23,6 +23,7 @@ from onegrid.cases.actions.feedback import (
     withdraw,
 )
 from onegrid.cases.actions.files import Upload, attach
+from onegrid.cases.actions.filters import delete_filter, save_filter
 from onegrid.cases.actions.handle import (
     MilestoneGiven,
     accept,
@@ -54,6 +55,7 @@ __all__ = [
     "attach",
     "classify",
     "decide_reopen",
+    "delete_filter",
     "dispatch",
     "due_case_ids",
     "finish",
@@ -68,6 +70,7 @@ __all__ = [
     "refuse",
     "remind",
     "report_milestone",
+    "save_filter",
     "start",
     "start_triage",
     "supply_info",

@@ -58,7 +58,7 @@ def publish_plan(
     """Publish the plan of a complex case: measures, owner, dated milestones; the reporter is told.
 
     Raises:
-        Conflict: the case is not complex.
+        Conflict: the case is not complex, or has its plan already.
         Invalid: measures, owner or milestones are missing, or dates lie in the past or out of order.
     """
     _check_plan(measures, owner_name, milestones, doing.now)
@@ -66,6 +66,8 @@ def publish_plan(
     def move(case: Case) -> Move:
         if case.case_class != CaseClass.COMPLEX:
             raise Conflict("case.plan_only_complex")
+        if Plan.objects.filter(case_id=case.pk, round=case.round).exists():
+            raise Conflict("case.plan_published")
         plan = Plan.objects.create(
             case_id=case.pk,
             round=case.round,

@@ -29,6 +29,8 @@ class Doing:
     channel: str = Channel.WEB
     #: set for a reporter without an account, who has shown number and query code
     as_reporter: bool = False
+    #: number of steps the actor has seen; None: whatever happened meanwhile, go on
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,15 @@ def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
 
     Raises:
         NotFound: out of scope.
-        Conflict: the table has no such step now (somebody else was faster).
+        Conflict: the table has no such step now (somebody else was faster), or the case has moved
+            on since the actor looked at it (``doing.seen``).
         Forbidden: not this viewer's turn.
         Invalid: evidence is missing.
     """
     if done_before(doing.key) is not None:
         return locked(case_id, doing)
     case = locked(case_id, doing)
+    _check_seen(case, doing, moves[0].action)
     handlers = standing.handlers_of(case)
     for index, moving in enumerate(moves):
         actors = _actors(case, doing, moving.lent, handlers)
@@ -112,6 +116,20 @@ def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
     clocks.refresh(case, now=case.changed_at)
     case.save()
     return case
+
+
+#: Steps that change nothing for whoever acts next.
+_HARMLESS = frozenset(
+    {Action.NOTE, Action.ATTACH, Action.REMIND, Action.MARK_DUE_SOON, Action.MARK_OVERDUE}
+)
+
+
+def _check_seen(case: Case, doing: Doing, action: Action) -> None:
+    if doing.seen is None or action in _HARMLESS or case.step_count <= doing.seen:
+        return
+    later = Step.objects.filter(case_id=case.pk, seq__gt=doing.seen).exclude(action__in=_HARMLESS)
+    if later.exists():
+        raise Conflict("case.moved_on", action=action.value)
 
 
 def _actors(

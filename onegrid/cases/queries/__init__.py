@@ -1,5 +1,6 @@
 """Every read of cases; the first argument is the viewer."""
 
+from onegrid.cases.queries.around import case_id_of, may_handle_on_spot, neighbours, rows_by_id
 from onegrid.cases.queries.board import Board, board
 from onegrid.cases.queries.desk import DeskPage, DeskRow, Filters, desk_queue, turn_counts
 from onegrid.cases.queries.detail import (
@@ -14,7 +15,9 @@ from onegrid.cases.queries.detail import (
     file_content,
     who_looked,
 )
+from onegrid.cases.queries.filters import FilterRow, saved_filters
 from onegrid.cases.queries.mine import MineRow, my_cases
+from onegrid.cases.queries.rows import PointRow, Sheet, export_rows, points
 from onegrid.cases.queries.texts import TextRow, preview, standard_texts
 
 __all__ = [
@@ -25,18 +28,28 @@ __all__ = [
     "DeskPage",
     "DeskRow",
     "FileView",
+    "FilterRow",
     "Filters",
     "MineRow",
+    "PointRow",
+    "Sheet",
     "StepView",
     "TextRow",
     "board",
     "case_by_receipt",
     "case_detail",
+    "case_id_of",
     "contact",
     "desk_queue",
+    "export_rows",
     "file_content",
+    "may_handle_on_spot",
     "my_cases",
+    "neighbours",
+    "points",
     "preview",
+    "rows_by_id",
+    "saved_filters",
     "standard_texts",
     "turn_counts",
     "who_looked",

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import reference, standing
@@ -134,11 +135,19 @@ def apply(viewer: Viewer, filters: Filters) -> QuerySet[Case]:
     }
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.category:
-        row = reference.category_by_code(filters.category)
-        found = found.filter(category_id=row.id if row else None)
+        found = found.filter(category_id__in=_category_ids(filters.category))
     if filters.words:
         found = found.filter(_words(filters.words))
     return found
+
+
+def _category_ids(code: str) -> list[UUID]:
+    """Return the ids of a category and of those below it."""
+    row = reference.category_by_code(code)
+    if row is None:
+        return []
+    below = [item.id for item in reference.categories.get().values() if item.parent_id == row.id]
+    return [row.id, *below]
 
 
 def _which(viewer: Viewer, which: str) -> Q:
@@ -173,15 +182,23 @@ def desk_queue(viewer: Viewer, *, filters: Filters, page: int = 1, size: int = P
     total = found.count()
     pages = max(1, -(-total // size))
     page = max(1, min(page, pages))
-    order = [_nulls_last(name) for name in ORDERS.get(filters.order, ORDERS["due"])]
-    rows = found.order_by(*order)[(page - 1) * size : page * size].values_list(*_COLUMNS)
+    rows = ordered(found, filters.order)[(page - 1) * size : page * size].values_list(*_COLUMNS)
     return DeskPage(rows=rows_of(rows, viewer.language), total=total, page=page, pages=pages)
 
 
-def _nulls_last(name: str) -> object:
+def ordered(found: QuerySet[Case], order: str) -> QuerySet[Case]:
+    """Sort cases in one of `ORDERS`; an unknown one sorts by the time left."""
+    return found.order_by(*(nulls_last(name) for name in ORDERS.get(order, ORDERS["due"])))
+
+
+def nulls_last(name: str, *, nulls_first: bool = False) -> OrderBy | str:
+    """Return how to sort by a column: cases without a due time last, or first when turned round."""
+    last = None if nulls_first else True
     if name == "due_at":
-        return F("due_at").asc(nulls_last=True)
-    return F("due_at").desc(nulls_last=True) if name == "-due_at" else name
+        return F("due_at").asc(nulls_last=last, nulls_first=nulls_first or None)
+    if name == "-due_at":
+        return F("due_at").desc(nulls_last=last, nulls_first=nulls_first or None)
+    return name
 
 
 def rows_of(rows: object, language: str) -> tuple[DeskRow, ...]:

@@ -87,8 +87,9 @@ class MilestoneView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The published plan."""
+    """The published plan; ``round`` is the round of the case it belongs to."""
 
+    round: int
     measures: str
     owner_name: str
     published_at: datetime
@@ -267,6 +268,7 @@ def _plan(case: Case) -> PlanView | None:
         return None
     rows = Milestone.objects.filter(plan_id=plan.pk).order_by("n")
     return PlanView(
+        round=plan.round,
         measures=plan.measures,
         owner_name=plan.owner_name,
         published_at=plan.published_at,

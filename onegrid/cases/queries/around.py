@@ -1,0 +1,97 @@
+"""What stands around a case: its address by number, its neighbours in the queue, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from onegrid.accounts.terms import Role
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases.models import Case
+from onegrid.cases.queries.desk import (
+    _COLUMNS,
+    ORDERS,
+    DeskRow,
+    Filters,
+    apply,
+    nulls_last,
+    rows_of,
+    scoped,
+)
+from onegrid.common.refusals import NotFound
+from onegrid.core import numbers
+from onegrid.core.flow import State
+
+#: States in which a grid worker may still solve a case on the spot.
+_ON_SPOT = frozenset({State.REGISTERED})
+
+
+def case_id_of(viewer: Viewer, *, number: str) -> UUID:
+    """Return the id of a case on the viewer's desk.
+
+    Raises:
+        NotFound: no such number, or out of scope: the same answer.
+        Forbidden: the viewer has no desk.
+    """
+    try:
+        written = str(numbers.parse(number))
+    except ValueError as error:
+        raise NotFound("case.not_found") from error
+    found = scoped(viewer).filter(number=written).values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound("case.not_found")
+    return found
+
+
+def rows_by_id(viewer: Viewer, *, ids: Iterable[UUID]) -> tuple[DeskRow, ...]:
+    """Return the rows of some cases, without those outside the viewer's scope; sorted by number."""
+    found = scoped(viewer).filter(pk__in=list(ids)).order_by("number")
+    return rows_of(found.values_list(*_COLUMNS), viewer.language)
+
+
+def neighbours(viewer: Viewer, *, filters: Filters, case: Case) -> tuple[str, str]:
+    """Return the numbers of the case before and after one in a queue; empty where there is none.
+
+    The case itself need not be in the queue any more: it is looked for where it would stand.
+    """
+    order = ORDERS.get(filters.order, ORDERS["due"])
+    found = apply(viewer, filters).exclude(pk=case.pk)
+    turned = tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
+    after = found.filter(_beyond(order, case, forward=True))
+    before = found.filter(_beyond(order, case, forward=False))
+    following = after.order_by(*(nulls_last(name) for name in order))
+    preceding = before.order_by(*(nulls_last(name, nulls_first=True) for name in turned))
+    first = preceding.values_list("number", flat=True).first()
+    second = following.values_list("number", flat=True).first()
+    return first or "", second or ""
+
+
+def _beyond(order: tuple[str, ...], case: Case, *, forward: bool) -> Q:
+    """Return the condition for standing after (or before) a case; empty times stand last."""
+    condition, equal = Q(pk__in=[]), Q()
+    for name in order:
+        field = name.removeprefix("-")
+        value = getattr(case, field)
+        if value is not None:
+            larger = name.startswith("-") != forward
+            step = Q(**{f"{field}__{'gt' if larger else 'lt'}": value})
+            if forward and field == "due_at":
+                step |= Q(due_at__isnull=True)
+            condition |= equal & step
+            equal &= Q(**{field: value})
+        else:
+            if not forward:
+                condition |= equal & Q(**{f"{field}__isnull": False})
+            equal &= Q(**{f"{field}__isnull": True})
+    return condition
+
+
+def may_handle_on_spot(viewer: Viewer, *, case: Case) -> bool:
+    """Tell whether the viewer, a grid worker of the case's grid, may still solve it on the spot."""
+    mine = any(
+        grant.role is Role.GRID_WORKER and grant.area_id == case.grid_id for grant in viewer.grants
+    )
+    return mine and case.grid_id is not None and State(case.state) in _ON_SPOT
+
