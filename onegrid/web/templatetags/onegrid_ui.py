@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -16,6 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from onegrid.accounts.terms import Role
+from onegrid.cases.terms import ACTION_LABELS, STATE_LABELS, CaseClass, Channel
+from onegrid.core.clock import ClockState
+from onegrid.core.flow import Action, State
+from onegrid.web import words
 
 register = template.Library()
 
@@ -28,7 +33,15 @@ _LEVEL_ICONS = {
     "black": "siren",
     "pause": "pause",
     "end": "circle-check",
+    "late": "circle-check",
     "none": "clock",
+}
+#: How a clock that does not run is shown.
+_STANDINGS = {
+    ClockState.PAUSED: "pause",
+    ClockState.MET: "end",
+    ClockState.LATE_MET: "late",
+    ClockState.DROPPED: "end",
 }
 #: Colour family and icon of each state of a case.
 _STATE_LOOKS = {
@@ -50,7 +63,6 @@ _STATE_LOOKS = {
     "reopened": ("red", "rotate-ccw"),
     "withdrawn": ("quiet", "undo-2"),
 }
-_CHOICE_KINDS = {"radioselect", "checkboxselectmultiple"}
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +136,11 @@ def level_of(due: datetime, start: datetime | None, now: datetime) -> str:
     if start is None or due <= start:
         left = due - now
         return "red" if left <= timedelta(0) else "yellow" if left < timedelta(hours=1) else "green"
-    share = (now - start) / (due - start)
+    return level_of_share((now - start) / (due - start))
+
+
+def level_of_share(share: float) -> str:
+    """Return the colour for a used-up share of the allowed time."""
     if share >= _BLACK:
         return "black"
     return "red" if share >= _RED else "yellow" if share >= _YELLOW else "green"
@@ -162,74 +178,76 @@ def time_left(
 
 
 @register.inclusion_tag("components/state_badge.html")
-def state_badge(state: str, label: str) -> dict[str, str]:
-    """Show the state of a case; colour and icon follow the state, the words are given."""
+def state_badge(state: str, label: str = "") -> dict[str, Any]:
+    """Show the state of a case; colour, icon and, unless given, words follow the state."""
     family, name = _STATE_LOOKS.get(str(state), ("quiet", "circle"))
-    return {"family": family, "icon": name, "label": label}
+    return {"family": family, "icon": name, "label": label or STATE_LABELS[State(state)]}
 
 
 @register.inclusion_tag("components/class_badge.html")
-def class_badge(case_class: str, label: str, confirmed: bool = True) -> dict[str, Any]:
+def class_badge(case_class: str, confirmed: bool = True) -> dict[str, Any]:
     """Show the class of a case; an unconfirmed proposal is marked."""
-    return {"case_class": case_class, "label": label, "confirmed": confirmed}
+    return {"label": CaseClass(case_class).label if case_class else "", "confirmed": confirmed}
 
 
 @register.inclusion_tag("components/phase_line.html")
-def phase_line(phases: Sequence[Any], now: datetime | None = None) -> dict[str, Any]:
-    """Show the five phases like a parcel's way; items have ``label``, ``status``, ``at``.
+def phase_line(
+    steps: Sequence[words.Stepped], state: str, now: datetime | None = None
+) -> dict[str, Any]:
+    """Show the five phases of a case like a parcel's way, from its steps and its state."""
+    return {"phases": words.phase_marks(steps, state), "now": now}
 
-    ``status`` is ``done``, ``now``, ``todo`` or ``stop``.
-    """
-    return {"phases": phases, "now": now}
 
-
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, icons: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Show a form field with label, hint and errors; choices become tiles.
-
-    Args:
-        icons: icon of each value, for radio buttons and checkboxes.
-    """
-    kind = type(bound.field.widget).__name__.lower()
-    tiles = kind in _CHOICE_KINDS
-    described = [f"{bound.auto_id}_hint"] if bound.help_text else []
-    described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"class": f"input input-{kind}", "aria-describedby": " ".join(described) or None}
-    attrs |= {"aria-invalid": "true"} if bound.errors else {}
-    given = {key: value for key, value in attrs.items() if value is not None}
+@register.inclusion_tag("components/clock.html")
+def clock(view: Any, now: datetime | None = None) -> dict[str, Any]:
+    """Show one clock with its bar; ``view`` is a clock of `case_detail`."""
+    reading = view.reading
     return {
-        "field": bound,
-        "kind": kind,
-        "tiles": tiles,
-        "described": " ".join(described),
-        "control": "" if tiles else bound.as_widget(attrs=given),
-        "choices": [_choice(widget, icons or {}) for widget in bound.subwidgets] if tiles else [],
+        "label": words.CLOCK_LABELS[reading.kind],
+        "reading": reading,
+        "basis": view.basis,
+        "standing": _STANDINGS.get(reading.state, ""),
+        "said": words.CLOCK_STATES[reading.state],
+        "percent": min(100, round(100 * (reading.fraction or 0))),
+        "level": level_of_share(reading.fraction or 0),
+        "now": now,
     }
 
 
-def _choice(widget: Any, icons: Mapping[str, str]) -> dict[str, Any]:
-    data = widget.data
-    label, _sep, hint = str(data["label"]).partition("|")
-    return {**data, "label": label, "hint": hint, "icon": icons.get(str(data["value"]), "")}
+@register.filter
+def clock_label(kind: Any) -> Any:
+    """Name a clock."""
+    return words.CLOCK_LABELS.get(kind, kind)
 
 
-@register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm | None) -> dict[str, Any]:
-    """List the errors of a form, each linked to its field; nothing without errors."""
-    if form is None or not form.errors:
-        return {"items": []}
-    items = [
-        (_anchor(form, name), error) for name, errors in form.errors.items() for error in errors
-    ]
-    return {"items": items}
+@register.filter
+def line_label(code: Any) -> Any:
+    """Say what a line of a clock's explanation means."""
+    return words.LINE_LABELS.get(code, code)
 
 
-def _anchor(form: BaseForm, name: str) -> str:
-    if name not in form.fields:
-        return ""
-    bound = form[name]
-    many = type(bound.field.widget).__name__.lower() in _CHOICE_KINDS
-    return f"{bound.auto_id}_0" if many else str(bound.auto_id)
+@register.filter
+def action_label(action: str) -> Any:
+    """Name an action on a case."""
+    return ACTION_LABELS[Action(action)] if action in set(Action) else action
+
+
+@register.filter
+def action_icon(action: str) -> str:
+    """Return the icon of an action in the timeline."""
+    return words.step_icon(action) if action in set(Action) else "circle-dot"
+
+
+@register.filter
+def role_label(role: str) -> Any:
+    """Name a role."""
+    return Role(role).label if role in Role.values else role
+
+
+@register.filter
+def channel_label(channel: str) -> Any:
+    """Name the channel by which a request came."""
+    return Channel(channel).label if channel in Channel.values else channel
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)
