@@ -214,6 +214,12 @@ def clock(view: Any, now: datetime | None = None) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def class_name(case_class: str) -> str:
+    """Name a class in plain words."""
+    return str(CaseClass(case_class).label)
+
+
 @register.filter
 def clock_label(kind: Any) -> Any:
     """Name a clock."""
