@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from onegrid.accounts.queries import county_codes
 from onegrid.notices import actions
@@ -22,7 +24,7 @@ _KEPT = timedelta(days=90)
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(queue="notices", queueing_lock="notices.deliver", lock="notices.deliver")
+@app.task(queue="notices", queueing_lock="notices.deliver")
 def deliver(timestamp: int) -> None:
     """Send what is due, county by county; the clock is read anew for every notice."""
     gateway: SmsGateway = import_string(settings.SMS_GATEWAY)()
@@ -43,10 +45,17 @@ def _deliver_county(tenant_id: int, gateway: SmsGateway) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="notices", queueing_lock="notices.stalled", pass_context=True)
 async def take_up_stalled(context: JobContext, timestamp: int) -> None:
-    """Queue jobs again whose worker was killed (no heartbeat for 30 seconds)."""
+    """Queue jobs again whose worker was killed (no heartbeat for 30 seconds).
+
+    A job whose equal waits already (the same queueing lock) cannot be queued again: it is ended,
+    and so lets go of its lock.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -51,6 +51,10 @@ class AliyunGateway(SmsGateway):
         self._client = client
         self._codes = codes
 
+    def close(self) -> None:
+        """Close the connections to the provider."""
+        self._client.close()
+
     def send(self, message: Message, *, now: datetime) -> Answer:
         """Hand one message over, after asking for it when an earlier attempt is in doubt."""
         if message.unsure_since is not None:
