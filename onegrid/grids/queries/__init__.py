@@ -14,7 +14,7 @@ from onegrid.grids.queries.lists import (
     within,
 )
 from onegrid.grids.queries.plan import AreaRow, clear, plan_version
-from onegrid.grids.queries.point import Place, grid_at, place_of
+from onegrid.grids.queries.point import Place, bounds, grid_at, place_of
 
 __all__ = [
     "LAYERS",
@@ -27,6 +27,7 @@ __all__ = [
     "area",
     "area_names",
     "areas",
+    "bounds",
     "building",
     "clear",
     "grid_at",

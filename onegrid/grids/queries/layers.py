@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,9 +30,10 @@ _Feature = tuple[Any, dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A GeoJSON FeatureCollection in UTF-8 and its ETag (quoted)."""
+    """A GeoJSON FeatureCollection in UTF-8, the same packed by gzip, and its ETag (quoted)."""
 
     body: bytes
+    packed: bytes
     etag: str
 
 
@@ -56,7 +58,8 @@ def layer_geojson(*, layer: str, on: datetime) -> Layer:
     if key not in _made:
         if len(_made) >= _KEPT:
             _made.clear()
-        _made[key] = Layer(_collection(_features(layer, on)), etag)
+        body = _collection(_features(layer, on))
+        _made[key] = Layer(body, gzip.compress(body, mtime=0), etag)
     return _made[key]
 
 

@@ -60,6 +60,13 @@ def _plan_of(tenant_id: int) -> Plan:
     return plan()
 
 
+def bounds(*, level: str, on: datetime) -> geo.Bounds | None:
+    """Return the box (WGS 84 degrees) around all outlines of a level; None without any."""
+    found = plan().outlines[level]
+    shown = [shape for row, shape in zip(found.rows, found.shapes, strict=True) if row.valid(on)]
+    return geo.Bounds(*map(float, shapely.total_bounds(shown))) if shown else None
+
+
 def grid_at(*, tenant_id: int, lon: float, lat: float, on: datetime) -> Place | None:
     """Find the grid at a WGS 84 point (degrees) at a moment.
 

@@ -1,0 +1,120 @@
+// A map on a page: <div data-map="address" data-library="…" data-worker="…">.
+//
+// `data-map` leads to the map's description ({layers, place, bounds, words}) or to a GeoJSON
+// FeatureCollection of cases whose member `base` leads to that description. `data-cases` adds cases
+// to a plain description. With `data-pick` a tap chooses a place and writes #f-lon and #f-lat.
+// Everything on the map is also on the page as a list or an address field; when WebGL is missing or
+// the library does not load, the fallback text stays and the page works without it.
+
+import { showCases } from "./map-cases.js";
+import { letPick } from "./map-pick.js";
+import { drawnStyle, paint } from "./map-style.js";
+
+const json = { headers: { Accept: "application/json" }, credentials: "same-origin" };
+
+async function load(address) {
+  const answer = await fetch(address, json);
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.json();
+}
+
+async function describe(box) {
+  const first = await load(box.dataset.map);
+  if (first.type !== "FeatureCollection") {
+    const cases = box.dataset.cases ? await load(box.dataset.cases) : null;
+    return { ...first, cases };
+  }
+  return { ...(await load(first.base)), cases: first };
+}
+
+const libraries = new Map();
+
+function library(box) {
+  const address = box.dataset.library;
+  if (!libraries.has(address)) {
+    libraries.set(
+      address,
+      import(address).then((found) => {
+        found.setWorkerUrl(new URL(box.dataset.worker, document.baseURI).href);
+        return found;
+      }),
+    );
+  }
+  return libraries.get(address);
+}
+
+function frame(maplibre, box, found, canvas) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = new maplibre.Map({
+    container: canvas,
+    style: drawnStyle(found, box),
+    bounds: found.bounds ?? [118.7, 36.2, 119.2, 36.8],
+    fitBoundsOptions: { padding: 16 },
+    minZoom: 8,
+    maxZoom: 18.5,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    fadeDuration: still ? 0 : 200,
+    cooperativeGestures: false,
+    locale: { "Map.Title": box.getAttribute("aria-label") ?? "" },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
+  return map;
+}
+
+function followTheme(map, box, found) {
+  const repaint = () => paint(map, found, box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  new MutationObserver(repaint).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-theme", "class"],
+  });
+}
+
+async function start(box) {
+  box.dataset.mapState = "loading";
+  const canvas = document.createElement("div");
+  canvas.className = "map-canvas";
+  try {
+    const [maplibre, found] = await Promise.all([library(box), describe(box)]);
+    box.prepend(canvas);
+    const map = frame(maplibre, box, found, canvas);
+    await new Promise((ready, broken) => {
+      map.once("load", ready);
+      map.once("error", (event) => broken(event.error));
+    });
+    followTheme(map, box, found);
+    if (found.cases) showCases(maplibre, map, box, found);
+    if ("pick" in box.dataset) letPick(maplibre, map, box, found);
+    box.dataset.mapState = "ready";
+    box.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: { map } }));
+  } catch (error) {
+    canvas.remove();
+    box.dataset.mapState = "failed";
+    console.warn("map:", error);
+  }
+}
+
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      start(entry.target);
+    }
+  },
+  { rootMargin: "200px" },
+);
+
+function findMaps(root) {
+  for (const box of root.querySelectorAll("[data-map]:not([data-map-state])")) {
+    box.dataset.mapState = "waiting";
+    seen.observe(box);
+  }
+}
+
+findMaps(document);
+document.addEventListener("htmx:after:swap", () => findMaps(document));
