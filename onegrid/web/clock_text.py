@@ -20,14 +20,18 @@ _ZERO = timedelta(0)
 _LINES: dict[LineCode, str | Promise] = {
     LineCode.STARTED: gettext_lazy("%(at)s: the clock starts (%(state)s)."),
     LineCode.COUNTED: gettext_lazy("%(at)s to %(until)s: %(amount)s of duty time counted."),
-    LineCode.COUNTED_WALL: gettext_lazy("%(at)s to %(until)s: %(amount)s counted; every hour counts."),
+    LineCode.COUNTED_WALL: gettext_lazy(
+        "%(at)s to %(until)s: %(amount)s counted; every hour counts."
+    ),
     LineCode.COUNTED_DAYS: gettext_lazy(
         "%(at)s to %(until)s: %(days)s working days with %(amount)s of duty time counted."
     ),
     LineCode.OUTSIDE_HOURS: gettext_lazy("%(at)s to %(until)s: outside duty hours, not counted."),
     LineCode.DAY_OFF: gettext_lazy("%(at)s to %(until)s: days off, not counted."),
     LineCode.HOLIDAY: gettext_lazy("%(at)s to %(until)s: public holiday, not counted."),
-    LineCode.MAKEUP_DAY: gettext_lazy("%(at)s to %(until)s: make-up working day, duty hours apply."),
+    LineCode.MAKEUP_DAY: gettext_lazy(
+        "%(at)s to %(until)s: make-up working day, duty hours apply."
+    ),
     LineCode.PAUSED: gettext_lazy("%(at)s to %(until)s: paused (%(state)s), not counted."),
     LineCode.PAUSE_UNDONE: gettext_lazy(
         "%(at)s to %(until)s: this pause (%(state)s) was not justified and counts after all."
@@ -45,7 +49,9 @@ _STANDINGS: dict[ClockState, str | Promise] = {
         "Paused since %(paused)s with %(left)s left. If it went on now it would be due %(due)s."
     ),
     ClockState.OVERDUE: gettext_lazy("Overdue since %(due)s; promised were %(budget)s."),
-    ClockState.MET: gettext_lazy("Kept: done %(ended)s after %(elapsed)s, promised were %(budget)s."),
+    ClockState.MET: gettext_lazy(
+        "Kept: done %(ended)s after %(elapsed)s, promised were %(budget)s."
+    ),
     ClockState.LATE_MET: gettext_lazy(
         "Done %(ended)s, but late: it was due %(due)s, promised were %(budget)s."
     ),
