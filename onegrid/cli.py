@@ -7,7 +7,6 @@ busy, 5 refused because of real data, 6 rows of a file are bad.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -130,21 +129,6 @@ def createuser(
             phone=phone,
             password=password,
         )
-
-
-@imports.command("requests")
-def import_requests(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    code: Annotated[int, typer.Option("--county", help="County the requests are for.")] = 0,
-    replay: Annotated[bool, typer.Option("--replay", help="At their real times.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Take the good rows without asking.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Bring requests of a CSV file in through the product's own actions."""
-    with with_django("import"):
-        from onegrid.commands.rows import import_requests as bring_in
-
-        raise typer.Exit(bring_in(file, code=code, replay=replay, yes=yes, as_json=as_json))
 
 
 def main() -> None:
