@@ -28,6 +28,7 @@ def _start() -> None:
     cluster.create_roles_and_database()
     os.environ["ONEGRID_DATABASE_URL"] = cluster.url()
     os.environ["ONEGRID_DATABASE_OWNER_URL"] = cluster.url(OWNER)
+    (var / "static").mkdir()
     os.environ["ONEGRID_VAR"] = str(var)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from onegrid.accounts.terms import Role, ScopeLevel
@@ -44,6 +44,10 @@ class Viewer:
     def system(cls, tenant_id: int) -> Viewer:
         """Return the product itself: sweeps, timers, imports."""
         return cls(user_id=None, tenant_id=tenant_id, name="system", is_system=True)
+
+    def as_resident(self) -> Viewer:
+        """Return the same person without any role: what is left are the person's own cases."""
+        return replace(self, grants=())
 
     @property
     def is_staff(self) -> bool:

@@ -9,6 +9,7 @@ from onegrid.common.refusal_texts import register
 register(
     {
         "form.key": _("This form is incomplete. Reload the page and send it again."),
+        "case.key_used": _("This key was used for something else. Reload the page, or make a new UUID for each request."),
         "case.not_found": _("This case does not exist, or it is not within your area."),
         "case.text_empty": _("Please describe what it is about: type, speak, or add a photo and a word or two."),
         "case.text_too_long": _("The text has %(got)s characters; at most %(most)s fit. Shorten it, or add the rest as a photo."),

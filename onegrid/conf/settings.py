@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "onegrid.web.middleware.TenantTransaction",
+    "onegrid.api.entry.ApiEntry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "onegrid.web.middleware.ViewerMiddleware",
+    "onegrid.web.gate.StaffGate",
     "onegrid.web.middleware.RefusalMiddleware",
 ]
 
@@ -235,6 +237,11 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+# -- interface ------------------------------------------------------------------------------------
+API_OPEN_PER_MINUTE = env.number(
+    "ONEGRID_API_OPEN_PER_MINUTE", 600, "most cases a token opens in a minute, per web process; 0: no limit"
+)
 
 # -- languages, time ------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

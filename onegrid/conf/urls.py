@@ -1,5 +1,8 @@
 """Addresses: one include per audience."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("onegrid.api.urls")),
+    path("", include("onegrid.reports.urls")),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from onegrid.cases.models import Case, Contact, Part, Step
 from onegrid.cases.request import Place, Request
 from onegrid.cases.terms import MAX_TEXT, CaseClass, Channel, Kind
 from onegrid.common.ids import uuid7
-from onegrid.common.refusals import Invalid, TooLarge
+from onegrid.common.refusals import Conflict, Invalid, TooLarge
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import geo, numbers, triage
 from onegrid.core.clock import Event
@@ -37,6 +37,8 @@ class Receipt:
     number: str
     token: str
     due_at: datetime | None
+    #: the key was used before; nothing was opened now
+    again: bool = False
 
 
 def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> Receipt:
@@ -53,7 +55,8 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
     """
     earlier = done_before(key)
     if earlier is not None:
-        return _receipt(Case.objects.get(pk=earlier.case_id))
+        _check_same(earlier, viewer)
+        return replace(_receipt(Case.objects.get(pk=earlier.case_id)), again=True)
     _check(request)
     case = _new_case(viewer, request, now)
     readings = clocks.readings(case, [Event(now, Action.OPEN, State.REGISTERED)], now=now)
@@ -75,6 +78,12 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
     receipt = _receipt(case)
     notify.received(case, request.reporter, receipt.token, now=now)
     return receipt
+
+
+def _check_same(earlier: Step, viewer: Viewer) -> None:
+    """Refuse to show the receipt to anybody but the one who got it the first time."""
+    if earlier.action != Action.OPEN or earlier.actor_id != viewer.user_id:
+        raise Conflict("case.key_used", field="key")
 
 
 def numbers_only(phone: str) -> str:

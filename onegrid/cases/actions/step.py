@@ -103,9 +103,12 @@ def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
         Forbidden: not this viewer's turn.
         Invalid: evidence is missing.
     """
-    if done_before(doing.key) is not None:
-        return locked(case_id, doing)
+    earlier = done_before(doing.key)
     case = locked(case_id, doing)
+    if earlier is not None:
+        if earlier.case_id != case.pk or earlier.actor_id != doing.viewer.user_id:
+            raise Conflict("case.key_used", field="key")
+        return case
     _check_seen(case, doing, moves[0].action)
     handlers = standing.handlers_of(case)
     for index, moving in enumerate(moves):

@@ -9,10 +9,13 @@ from onegrid.cases.queries.detail import (
     ContactView,
     FileView,
     StepView,
+    case_by_number,
     case_by_receipt,
     case_detail,
+    case_id_of,
     contact,
     file_content,
+    state_of,
     who_looked,
 )
 from onegrid.cases.queries.filters import FilterRow, saved_filters
@@ -36,8 +39,10 @@ __all__ = [
     "StepView",
     "TextRow",
     "board",
+    "case_by_number",
     "case_by_receipt",
     "case_detail",
+    "case_id_of",
     "case_id_of",
     "contact",
     "desk_queue",
@@ -51,6 +56,7 @@ __all__ = [
     "rows_by_id",
     "saved_filters",
     "standard_texts",
+    "state_of",
     "turn_counts",
     "who_looked",
 ]

@@ -21,6 +21,8 @@ from onegrid.organisation.queries import units
 
 PAGE = 50
 MOST = 200
+#: A queue is counted up to here: nobody pages further, and counting all of a county is slow.
+COUNTED = 10_000
 #: Sort orders that a page may ask for; the key of the row comes last so that pages never overlap.
 ORDERS: dict[str, tuple[str, ...]] = {
     "due": ("due_at", "opened_at", "id"),
@@ -92,6 +94,8 @@ class DeskPage:
     total: int
     page: int
     pages: int
+    #: there are more than `COUNTED`
+    capped: bool = False
 
 
 _COLUMNS = (
@@ -179,11 +183,12 @@ def desk_queue(viewer: Viewer, *, filters: Filters, page: int = 1, size: int = P
     """
     found = apply(viewer, filters)
     size = max(1, min(size, MOST))
-    total = found.count()
+    counted = found.order_by()[: COUNTED + 1].count()
+    total = min(counted, COUNTED)
     pages = max(1, -(-total // size))
     page = max(1, min(page, pages))
     rows = ordered(found, filters.order)[(page - 1) * size : page * size].values_list(*_COLUMNS)
-    return DeskPage(rows=rows_of(rows, viewer.language), total=total, page=page, pages=pages)
+    return DeskPage(rows=rows_of(rows, viewer.language), total=total, page=page, pages=pages, capped=counted > COUNTED)
 
 
 def ordered(found: QuerySet[Case], order: str) -> QuerySet[Case]:

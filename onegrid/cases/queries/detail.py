@@ -146,6 +146,18 @@ def case_detail(viewer: Viewer, *, case_id: UUID, now: datetime) -> CaseView:
     return _view(viewer, case, now=now, as_reporter=viewer.user_id is not None and viewer.user_id == case.reporter_id)
 
 
+def state_of(viewer: Viewer, *, case_id: UUID) -> State:
+    """Return only where a case of the viewer's scope stands.
+
+    Raises:
+        NotFound: no such case, or out of scope.
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or not _may_see(viewer, case):
+        raise NotFound("case.not_found")
+    return State(case.state)
+
+
 def case_by_receipt(viewer: Viewer, *, number: str, token: str, now: datetime) -> CaseView:
     """Return a case to whoever shows its number and query code.
 
@@ -161,6 +173,31 @@ def case_by_receipt(viewer: Viewer, *, number: str, token: str, now: datetime) -
     if case is None or not numbers.token_matches(given, case.token_hash):
         raise NotFound("receipt.not_found")
     return _view(viewer, case, now=now, as_reporter=True)
+
+
+def case_by_number(viewer: Viewer, *, number: str, now: datetime) -> CaseView:
+    """Return a case of the viewer's desk, or the viewer's own, by its receipt number.
+
+    Raises:
+        NotFound: no such case, or out of scope: the same answer.
+    """
+    return case_detail(viewer, case_id=case_id_of(number), now=now)
+
+
+def case_id_of(number: str) -> UUID:
+    """Return the id of a case; whether somebody may know of it is decided where it is used.
+
+    Raises:
+        NotFound: no case has this number.
+    """
+    try:
+        written = str(numbers.parse(number))
+    except ValueError as error:
+        raise NotFound("case.not_found") from error
+    found = Case.objects.filter(number=written).values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound("case.not_found")
+    return found
 
 
 def _may_see(viewer: Viewer, case: Case) -> bool:

@@ -1,0 +1,1 @@
+"""JSON interface, version 1: bearer tokens with scopes, OpenAPI from types, errors as RFC 9457."""

@@ -1,0 +1,130 @@
+"""One address for each action on a case, made from one table."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Header, Router
+
+from onegrid.accounts.terms import TokenScope
+from onegrid.api import schemas
+from onegrid.api.auth import ApiRequest, Bearer
+from onegrid.api.endpoints import REFUSED, answer, unit_by_code
+from onegrid.cases import actions, queries
+from onegrid.cases.actions import Doing
+from onegrid.cases.terms import Channel
+
+router = Router()
+
+Act = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action with the shape of its body.
+
+    Attributes:
+        act: called with ``case_id``, ``doing`` and what ``words`` returns.
+        words: turns the body into the action's own arguments; left out: field by field.
+    """
+
+    name: str
+    summary: str
+    act: Act
+    body: type[schemas.Shape] | None = None
+    words: Callable[[Any], dict[str, Any]] = dict
+
+
+def _classified(body: schemas.Classify) -> dict[str, Any]:
+    return {"case_class": body.case_class, "category_code": body.category, "text": body.text}
+
+
+def _dispatched(body: schemas.Dispatch) -> dict[str, Any]:
+    return {"unit_id": unit_by_code(body.unit).id, "text": body.text}
+
+
+def _planned(body: schemas.PublishPlan) -> dict[str, Any]:
+    rows = tuple(actions.MilestoneGiven(title=row.title, due_on=row.due_on) for row in body.milestones)
+    return {"measures": body.measures, "owner_name": body.owner_name, "milestones": rows}
+
+
+def _judged(body: schemas.GiveVerdict) -> dict[str, Any]:
+    return {"verdict": actions.VerdictGiven(**dict(body))}
+
+
+DEEDS: tuple[Deed, ...] = (
+    Deed("start_triage", "Start assessing", actions.start_triage),
+    Deed("ask_info", "Ask the reporter for information", actions.ask_info, schemas.WithText),
+    Deed("supply_info", "Supply information", actions.supply_info, schemas.WithText),
+    Deed("refuse", "Do not accept", actions.refuse, schemas.Refuse),
+    Deed("appeal", "Object to a refusal", actions.appeal, schemas.WithText),
+    Deed("answer_now", "Answer at once", actions.answer_now, schemas.Answers),
+    Deed("classify", "Set class and category", actions.classify, schemas.Classify, _classified),
+    Deed("reclassify", "Change the class", actions.reclassify, schemas.Classify, _classified),
+    Deed("dispatch", "Give it to a unit", actions.dispatch, schemas.Dispatch, _dispatched),
+    Deed("accept", "Sign for it", actions.accept),
+    Deed("start", "Record the first contact", actions.start, schemas.WithText),
+    Deed("publish_plan", "Publish the plan", actions.publish_plan, schemas.PublishPlan, _planned),
+    Deed("report_milestone", "Report a milestone", actions.report_milestone, schemas.Milestone),
+    Deed("finish", "Report it done", actions.finish, schemas.Finish),
+    Deed("verify", "Verify on the spot", actions.verify, schemas.YesNo),
+    Deed("log_callback", "Record a call nobody answered", actions.log_callback, schemas.CallBack),
+    Deed("give_verdict", "Give the three verdicts", actions.give_verdict, schemas.GiveVerdict, _judged),
+    Deed("ask_reopen", "Ask to reopen", actions.ask_reopen, schemas.WithText),
+    Deed("decide_reopen", "Decide on reopening", actions.decide_reopen, schemas.YesNo),
+    Deed("withdraw", "Take the request back", actions.withdraw, schemas.WithText),
+    Deed("note", "Add a note", actions.note, schemas.Note),
+    Deed("remind", "Remind the unit", actions.remind, schemas.MaybeText),
+)
+
+
+def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
+    """Return the endpoint of an action; its signature tells the framework what to read."""
+
+    def endpoint(
+        request: ApiRequest, number: str, key: UUID, body: Any = None
+    ) -> HttpResponse:
+        case_id = queries.case_id_of(number)
+        doing = Doing(viewer=request.viewer, now=request.now, key=key, channel=Channel.API)
+        words = deed.words(body) if body is not None else {}
+        case = deed.act(case_id=case_id, doing=doing, **words)
+        return answer(
+            schemas.Done.model_construct(
+                number=case.number,
+                state=str(case.state),
+                round=case.round,
+                changed_at=case.changed_at,
+                due_at=case.due_at,
+            )
+        )
+
+    plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter("request", plain, annotation=ApiRequest),
+        inspect.Parameter("number", plain, annotation=str),
+        inspect.Parameter("key", plain, annotation=UUID, default=Header(..., alias="Idempotency-Key")),
+    ]
+    if deed.body is not None:
+        parameters.insert(2, inspect.Parameter("body", plain, annotation=deed.body))
+    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    endpoint.__name__ = deed.name
+    endpoint.__doc__ = f"{deed.summary}. The same key again changes nothing and shows the case."
+    return endpoint
+
+
+for _deed in DEEDS:
+    router.add_api_operation(
+        f"/cases/{{number}}/actions/{_deed.name}",
+        ["POST"],
+        _endpoint(_deed),
+        response={200: schemas.Done, **REFUSED},
+        auth=Bearer(TokenScope.ACT),
+        operation_id=_deed.name,
+        summary=_deed.summary,
+        tags=["actions"],
+    )

@@ -1,0 +1,23 @@
+"""Version 1 of the interface."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from onegrid.api import doings, endpoints, problems
+
+api = NinjaAPI(
+    title="Onegrid",
+    version="1",
+    description=(
+        "Open cases, follow them and act on them. Every request carries a bearer token; writing "
+        "requests carry an Idempotency-Key (a UUID), and the same key never does a thing twice. "
+        "Errors are application/problem+json (RFC 9457) in the language of Accept-Language."
+    ),
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+api.add_router("", endpoints.router)
+api.add_router("", doings.router)
+problems.install(api)
