@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from onegrid.common.holidays import official_days
+from onegrid.common.holidays import holiday_name, official_days
 from onegrid.organisation import queries
 from onegrid.organisation.models import DutyCalendar, OfficialDay, Unit
+
+_SATURDAY = 5
 
 
 def define_calendar(
@@ -50,14 +52,19 @@ def set_official_days(*, days: Mapping[date, tuple[bool, str]], source: str) -> 
 
 
 def fill_official_days(*, years: Sequence[int]) -> tuple[int, ...]:
-    """Enter the days that the library `chinesecalendar` knows; return the years it does not know."""
+    """Enter the days that differ from Monday to Friday; return the years the library does not know."""
     unknown: list[int] = []
     for year in years:
         days = official_days(year)
         if days is None:
             unknown.append(year)
             continue
-        set_official_days(days={day: (works, "") for day, works in days.items()}, source="chinesecalendar")
+        unusual = {
+            day: (works, holiday_name(day) or "")
+            for day, works in days.items()
+            if works != (day.weekday() < _SATURDAY)
+        }
+        set_official_days(days=unusual, source="chinesecalendar")
     return tuple(unknown)
 
 

@@ -1,8 +1,10 @@
 """Writes of accounts. Every action is keyword-only, takes ``now`` and refuses with a typed code."""
 
+from onegrid.accounts.actions.counties import create_county
 from onegrid.accounts.actions.grants import end_role, grant_role
 from onegrid.accounts.actions.people import (
     Created,
+    add_authenticator,
     change_language,
     create_staff,
     disable_user,
@@ -15,6 +17,7 @@ from onegrid.accounts.actions.people import (
     set_password,
 )
 from onegrid.accounts.actions.sessions import (
+    drop_sessions,
     end_own_session,
     end_sessions,
     forget_expired,
@@ -24,11 +27,14 @@ from onegrid.accounts.actions.tokens import NewToken, create_token, revoke_token
 __all__ = [
     "Created",
     "NewToken",
+    "add_authenticator",
     "change_language",
+    "create_county",
     "create_staff",
     "create_token",
     "disable_user",
     "enable_user",
+    "drop_sessions",
     "end_own_session",
     "end_role",
     "end_sessions",

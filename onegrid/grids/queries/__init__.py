@@ -11,6 +11,7 @@ from onegrid.grids.queries.lists import (
     area_names,
     areas,
     building,
+    buildings,
     within,
 )
 from onegrid.grids.queries.plan import AreaRow, clear, plan_version
@@ -29,6 +30,7 @@ __all__ = [
     "areas",
     "bounds",
     "building",
+    "buildings",
     "clear",
     "grid_at",
     "layer_geojson",

@@ -17,7 +17,7 @@ from onegrid.common.refusals import NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.grids.models import PlaceLayer
 from onegrid.grids.queries.lists import valid_buildings
-from onegrid.grids.queries.plan import plan
+from onegrid.grids.queries.plan import AreaRow, plan
 from onegrid.grids.terms import AreaLevel, LayerKind
 
 LAYERS = ("ground", "roads", "borders", "grids", "buildings")
@@ -80,14 +80,19 @@ _BORDERS = (AreaLevel.STREET, AreaLevel.COMMUNITY)
 def _outlines(level: str, on: datetime) -> list[_Feature]:
     found = plan().outlines[level]
     return [
-        (shape, {"id": str(row.id), "level": level, "name": row.name, **_sketch(row.sketch)})
+        (shape, {"id": str(row.id), "level": level, "name": row.name, **_extra(row)})
         for row, shape in zip(found.rows, found.shapes, strict=True)
         if row.valid(on)
     ]
 
 
-def _sketch(sketch: bool) -> dict[str, object]:
-    return {"sketch": 1} if sketch else {}
+def _extra(row: AreaRow) -> dict[str, object]:
+    """Return the short name of a grid (without its community) and whether it is a sketch."""
+    extra: dict[str, object] = {"sketch": 1} if row.sketch else {}
+    above = plan().by_id.get(row.parent_id) if row.parent_id else None
+    if row.level == AreaLevel.GRID and above is not None:
+        extra["short"] = row.name.removeprefix(above.name)
+    return extra
 
 
 def _drawn(kind: str) -> list[_Feature]:

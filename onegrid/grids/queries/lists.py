@@ -116,6 +116,12 @@ def building(*, building_id: UUID, on: datetime) -> BuildingRow:
     return found[0]
 
 
+def buildings(*, area_id: UUID, on: datetime) -> tuple[BuildingRow, ...]:
+    """Return the buildings within an area at a moment, by address."""
+    found = valid_buildings(on).filter(grid_id__in=within(area_id=area_id))
+    return _rows(found.order_by("address", "id"))
+
+
 def address_list(
     *, on: datetime, area_id: UUID | None = None, compound: str = "", search: str = ""
 ) -> tuple[Choice, ...]:
