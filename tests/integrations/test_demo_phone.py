@@ -14,7 +14,9 @@ import httpx
 import pyotp
 import pytest
 
+from onegrid.integrations.sms.catalogue import file_with_twin, filed_texts
 from onegrid.integrations.sms.demo import page, totp
+from onegrid.integrations.sms.demo.provider import Declined, FiledTexts, Provider
 from onegrid.integrations.sms.demo.store import Sms, Store
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -60,6 +62,29 @@ def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:
     again = Store(path)
     again.add(sms(3))
     assert [message.out_id for message in Store(path).newest(10)] == ["o3", "o1"]
+
+
+def test_texts_filed_later_are_used_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "texts.json"
+    provider = Provider(Store(tmp_path / "phone.jsonl"), FiledTexts(path))
+    call = {
+        "PhoneNumbers": "13800000017",
+        "SignName": "昌乐网格",
+        "TemplateCode": "SMS_1",
+        "TemplateParam": '{"number": "CL17"}',
+    }
+    provider.send(call, now=1.0)
+    path.write_text('{"SMS_1": "诉求${number}已办结"}')
+    provider.send(call, now=2.0)
+    assert [sms.text for sms in provider.store.newest(5)] == ["诉求CL17已办结", "CL17"]
+    path.write_text('{"SMS_2": "另一个模板"}')
+    with pytest.raises(Declined, match="SMS_TEMPLATE_ILLEGAL"):
+        provider.send(call, now=3.0)
+
+
+def test_the_product_files_its_texts_with_the_twin(tmp_path: Path) -> None:
+    file_with_twin(tmp_path)
+    assert dict(FiledTexts(tmp_path / "demo-sms-texts.json")) == filed_texts()
 
 
 def test_the_module_runs_without_django_and_serves_the_phone(tmp_path: Path) -> None:

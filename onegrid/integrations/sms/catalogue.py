@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from django.conf import settings
 
@@ -55,3 +57,11 @@ def filed_texts() -> dict[str, str]:
         for template in Template
         for language, _ in settings.LANGUAGES
     }
+
+
+def file_with_twin(folder: Path) -> None:
+    """Write the texts where the demo twin reads them, as an operator files them with a provider."""
+    target = folder / "demo-sms-texts.json"
+    draft = target.with_suffix(".draft")
+    draft.write_text(json.dumps(filed_texts(), ensure_ascii=False, indent=1), "utf-8")
+    draft.replace(target)

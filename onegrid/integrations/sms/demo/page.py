@@ -41,7 +41,8 @@ def render(messages: list[Sms], people: list[Account], *, now: float, still: boo
     """Return the page; ``still`` says whether it has stopped renewing itself."""
     shown = "".join(_message(sms) for sms in messages) or _nothing()
     head = '<h2>动态口令 <small lang="en">Authenticator codes</small></h2>'
-    keys = f"<section>{head}{_keys(people, now)}</section>"
+    keys = f'<section id="codes">{head}{_keys(people, now)}</section>'
+    jump = '<a class="jump" href="#codes">动态口令 <small lang="en">Codes</small></a>'
     toggle = (
         '<a href="/">继续自动刷新 <small lang="en">Renew again</small></a>'
         if still
@@ -52,8 +53,9 @@ def render(messages: list[Sms], people: list[Account], *, now: float, still: boo
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<title>演示手机 · Demo phone</title><link rel="stylesheet" href="/style.css"></head><body>'
         '<header><h1>演示手机 <small lang="en">Demo phone</small></h1>'
-        '<p class="soft">演示县发出的短信都到这里,不会发往真实号码。<span lang="en">Every text '
-        "message of the demo county arrives here; none leaves this machine.</span></p></header>"
+        '<p class="soft">演示县发出的短信都到这里，不会发往真实号码。<span lang="en">Every text '
+        "message of the demo county arrives here; none leaves this machine.</span></p>"
+        f"{jump if people else ''}</header>"
         "<main>"
         f'<section><h2>短信 <small lang="en">Messages</small></h2><ol>{shown}</ol></section>'
         f"{keys if people else ''}</main><footer>{toggle}</footer></body></html>"

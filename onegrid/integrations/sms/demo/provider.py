@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from uuid import uuid4
 
 from onegrid.integrations.sms.demo.store import Sms, Store
@@ -24,6 +25,32 @@ class Declined(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class FiledTexts(Mapping[str, str]):
+    """Texts of a JSON file (code to text), read again when it changes; no file means no texts."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; it may appear later."""
+        self._path = path
+        self._changed = 0
+        self._texts: dict[str, str] = {}
+
+    def _current(self) -> dict[str, str]:
+        changed = self._path.stat().st_mtime_ns if self._path.exists() else 0
+        if changed != self._changed:
+            self._texts = json.loads(self._path.read_text("utf-8")) if changed else {}
+            self._changed = changed
+        return self._texts
+
+    def __getitem__(self, code: str) -> str:
+        return self._current()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._current())
+
+    def __len__(self) -> int:
+        return len(self._current())
 
 
 @dataclass(frozen=True, slots=True)
