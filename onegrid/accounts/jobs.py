@@ -7,8 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from onegrid.accounts.actions import phone
-from onegrid.accounts.actions import forget_expired
+from onegrid.accounts.actions import forget_expired, phone
 from onegrid.accounts.queries import county_codes
 from onegrid.common.tenancy.context import tenant_tx
 

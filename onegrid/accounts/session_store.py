@@ -28,7 +28,8 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         user_id = data.get(SESSION_KEY)
         row.user_id = None if user_id is None else UUID(user_id)
         row.signed_in_at = _moment(data.get(SIGNED_IN_AT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +12,16 @@ from onegrid.common.refusals import Refusal
 
 
 def second_factor_shown(request: HttpRequest) -> bool:
-    """Tell whether this session has passed the second factor (allauth records each method)."""
+    """Tell whether this session has passed the second factor.
+
+    allauth records each method of the account that is signed in: ``mfa`` for a one-time code, a
+    recovery code or a passkey, ``socialaccount`` for an OpenID issuer, which asks for two factors
+    itself. A record of another account does not count.
+    """
     if not settings.STAFF_MFA_REQUIRED:
         return True
-    methods = request.session.get("account_authentication_methods", [])
-    return any(record.get("method") in {"mfa", "socialaccount"} for record in methods)
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") in {"mfa", "socialaccount"} for record in records)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -15,7 +15,7 @@ from onegrid.accounts import queries as accounts
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import Refusal
 from onegrid.common.tenancy.context import tenant_tx
-from onegrid.web import errors
+from onegrid.web import errors, gate
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,7 +50,8 @@ class TenantTransaction:
     """One request, one county, one transaction; everything is undone when the answer is an error.
 
     It stands outside the session so that lazy templates are rendered inside the transaction, and it
-    undoes by status because Django has already turned exceptions into answers at this point.
+    undoes by status because Django has already turned exceptions into answers at this point. A page
+    whose refusal must be remembered (a wrong sign-in code) says so by ``response.keep_writes``.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -78,7 +79,7 @@ class TenantTransaction:
             response = self.get_response(request)
             if isinstance(response, HttpResponse) and hasattr(response, "render"):
                 response = response.render()
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not getattr(response, "keep_writes", False):
                 transaction.set_rollback(True)
             return response
 
@@ -96,6 +97,8 @@ class ViewerMiddleware:
     def _viewer(self, request: Request) -> Viewer:
         user = request.user
         language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        if user.is_authenticated and gate.has_run_out(request):
+            user = request.user
         if not user.is_authenticated or user.tenant_id != request.tenant_id:
             return Viewer.anonymous(request.tenant_id, language)
         verified = not user.is_staff_account or errors.second_factor_shown(request)
