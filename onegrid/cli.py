@@ -111,13 +111,19 @@ def init(
 @app.command()
 def createuser(
     username: str,
+    *,
     code: Annotated[int, typer.Option("--county", help="County the person works in.")],
     full_name: Annotated[str, typer.Option("--name", help="The person's name.")],
     role: Annotated[str, typer.Option(help="A role, e.g. system_admin.")],
     phone: Annotated[str, typer.Option(help="Phone number.")] = "",
+    one_time: Annotated[
+        bool, typer.Option("--one-time", help="Draw a password to be changed at first sign-in.")
+    ] = False,
 ) -> None:
-    """Create a member of staff; asks for the password."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    """Create a member of staff; asks for the password unless one is drawn."""
+    password = (
+        None if one_time else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
     with with_django("createuser"):
         from onegrid.commands.people import create_user
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from onegrid.commands import services, steps
+from onegrid.commands import demo_files, services, steps
 from onegrid.commands.terminal import say, show, show_table
 from onegrid.runtime import database, vendor
 from onegrid.runtime.exits import Exit, Refused
@@ -22,7 +22,6 @@ from onegrid.runtime.service import Service
 from onegrid.runtime.supervisor import Supervisor
 from onegrid.runtime.words import words
 
-LOGINS = "demo-logins.json"
 _ANSWER_SECONDS = 60.0
 _OTHER_COMMANDS_SECONDS = 10.0
 
@@ -96,22 +95,25 @@ def _prepare(wish: Wish, var: Path, cluster: Cluster | None, variables: Mapping[
     todo = steps.Steps(var, cluster, variables)
     if wish.reset:
         _start_over(todo, var, cluster)
-    wanted = steps.ORDER if wish.demo else steps.ORDER[:-1]
+    wanted = steps.ORDER if wish.demo else steps.FOR_SERVING
     missing = todo.missing(wanted)
-    todo.run([step for step in missing if step != steps.DEMO])
+    todo.run([step for step in missing if step == steps.MESSAGES])
+    todo.run([step for step in missing if step not in {steps.MESSAGES, steps.DEMO}])
     if steps.DEMO in missing:
-        todo.call("guard-demo")
-        if (var / LOGINS).exists() or _half_built(var):
-            say(words("Unfinished demo data: starting over.", "演示数据未完成,重新建立。"))
-            _start_over(todo, var, cluster)
-            todo.run([steps.MIGRATE])
-        (var / "stamps" / "demo-begun").touch()
-        todo.run([steps.DEMO], full=wish.full)
-        (var / "stamps" / "demo-begun").unlink()
+        _build_demo(wish, todo, var, cluster)
 
 
-def _half_built(var: Path) -> bool:
-    return (var / "stamps" / "demo-begun").exists()
+def _build_demo(wish: Wish, todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
+    """Build the demo county; half of one, left by an interrupted start, is dropped first."""
+    todo.call("guard-demo")
+    begun = var / "stamps" / "demo-begun"
+    if begun.exists():
+        say(words("Unfinished demo data: starting over.", "演示数据未完成，重新建立。"))
+        _start_over(todo, var, cluster)
+        todo.run([steps.MIGRATE])
+    begun.touch()
+    todo.run([steps.DEMO], full=wish.full)
+    begun.unlink()
 
 
 def _start_over(todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
@@ -124,7 +126,7 @@ def _start_over(todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
         raise Refused(
             words(
                 "--reset drops only the built-in database; empty yours yourself.",
-                "--reset 只清除内置数据库;外部数据库请自行清空。",
+                "--reset 只清除内置数据库；外部数据库请自行清空。",
             ),
             Exit.REFUSED,
         )
@@ -132,7 +134,8 @@ def _start_over(todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
     cluster.drop_database()
     cluster.create_roles_and_database()
     todo.forget()
-    (var / LOGINS).unlink(missing_ok=True)
+    for name in (demo_files.LOGINS, demo_files.AUTHENTICATORS, demo_files.PHONE):
+        (var / name).unlink(missing_ok=True)
     shutil.rmtree(var / "files", ignore_errors=True)
 
 
@@ -141,7 +144,7 @@ def _supervisor(
 ) -> Supervisor:
     wanted: list[Service] = [services.web(wish.host, wish.port), services.worker()]
     if wish.demo:
-        wanted += services.sms_twin(wish.port + 1)
+        wanted += [services.sms_twin(wish.port + 1, var)]
     return Supervisor(
         wanted,
         var=var,
@@ -170,18 +173,18 @@ def _announce(wish: Wish, var: Path, supervisor: Supervisor, began: float) -> No
         raise Refused(
             words(
                 f"The pages do not answer; see {var / 'log'}",
-                f"页面没有响应,请查看 {var / 'log'}",
+                f"页面没有响应，请查看 {var / 'log'}",
             )
         )
     if wish.demo:
         show_table(_logins(var))
     took = time.monotonic() - began
-    show(words(f"Ready in {took:.1f} s: {wish.address}", f"{took:.1f} 秒后就绪:{wish.address}"))
-    say(words("Ctrl-C stops everything; the data stay.", "按 Ctrl-C 全部停止,数据保留。"))
+    show(words(f"Ready in {took:.1f} s: {wish.address}", f"{took:.1f} 秒后就绪：{wish.address}"))
+    say(words("Ctrl-C stops everything; the data stay.", "按 Ctrl-C 全部停止，数据保留。"))
 
 
 def _logins(var: Path) -> Sequence[Mapping[str, str]]:
-    path = var / LOGINS
+    path = var / demo_files.LOGINS
     found: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
     return found
 

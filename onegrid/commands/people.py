@@ -38,9 +38,12 @@ def create_county(*, code: int, name: str, hosts: Sequence[str], as_json: bool) 
 
 
 def create_user(
-    *, username: str, code: int, full_name: str, role: str, phone: str, password: str
+    *, username: str, code: int, full_name: str, role: str, phone: str, password: str | None
 ) -> None:
     """Create a member of staff with a role for the whole county.
+
+    Args:
+        password: None draws a one-time password and shows it.
 
     Raises:
         Refused: one of the inputs cannot be, or the user name is taken.
@@ -58,6 +61,8 @@ def create_user(
         )
         accounts.grant_role(viewer=viewer, user_id=made.user_id, role=role, now=now)
     show(words(f"{username} may sign in now.", f"{username} 现在可以登录。"))
+    if made.password:
+        show(words(f"One-time password: {made.password}", f"一次性密码：{made.password}"))
 
 
 @contextmanager

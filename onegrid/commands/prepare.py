@@ -14,8 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from onegrid.accounts.queries import real_counties
-from onegrid.commands import steps
-from onegrid.commands.county import LOGINS
+from onegrid.commands import demo_files, steps
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import var_folder
@@ -35,6 +34,7 @@ def prepare(wanted: Sequence[str], *, full: bool) -> None:
         steps.MESSAGES: messages,
         steps.STATIC: static,
         steps.MIGRATE: migrate,
+        steps.TEXTS: texts,
         steps.DEMO: lambda: demo(full=full),
     }
     for step in steps.ORDER:
@@ -61,6 +61,14 @@ def migrate() -> None:
         call_command("createcachetable", verbosity=0)
 
 
+def texts() -> None:
+    """Write down for the demo phone how the texts of messages are filed."""
+    from onegrid.integrations.sms.catalogue import filed_texts
+
+    path = var_folder() / demo_files.TEMPLATES
+    path.write_text(json.dumps(filed_texts(), ensure_ascii=False, indent=1))
+
+
 def demo(*, full: bool) -> None:
     """Build the demo county through the product's own actions and note the ready logins."""
     from onegrid.demo import logins
@@ -69,7 +77,7 @@ def demo(*, full: bool) -> None:
     with progress_bar() as report:
         build(full=full, progress=report)
     rows = [{name: str(value) for name, value in asdict(login).items()} for login in logins()]
-    (var_folder() / LOGINS).write_text(json.dumps(rows, ensure_ascii=False, indent=1))
+    (var_folder() / demo_files.LOGINS).write_text(json.dumps(rows, ensure_ascii=False, indent=1))
 
 
 def refuse_over_real_data() -> None:
@@ -86,7 +94,7 @@ def refuse_over_real_data() -> None:
         raise Refused(
             words(
                 f"Here are real data ({listed}). Set ONEGRID_VAR to another folder for a demo.",
-                f"此处有真实数据({listed})。演示请将 ONEGRID_VAR 设为另一个目录。",
+                f"此处有真实数据（{listed}）。演示请将 ONEGRID_VAR 设为另一个目录。",
             ),
             Exit.REFUSED,
         )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import importlib.util
 import os
 import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
+from pathlib import Path
 
+from onegrid.commands import demo_files
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import ROOT
 from onegrid.runtime.service import Service
@@ -18,7 +19,6 @@ from onegrid.runtime.words import words
 
 WEB_WORKERS = 2
 _WEB_THREADS = 4
-_SMS_TWIN = "onegrid.integrations.sms.demo"
 
 
 def web(host: str, port: int) -> Service:
@@ -42,11 +42,17 @@ def worker() -> Service:
     return Service("worker", (sys.executable, "-m", "onegrid.cli", "work"))
 
 
-def sms_twin(port: int) -> list[Service]:
+def sms_twin(port: int, var: Path) -> Service:
     """Return the demo phone that shows messages instead of sending them."""
-    if importlib.util.find_spec("onegrid.integrations") is None:
-        return []
-    return [Service("sms", (sys.executable, "-m", _SMS_TWIN, "--port", str(port)))]
+    return Service(
+        "sms",
+        (
+            *(sys.executable, "-m", "onegrid.integrations.sms.demo", "--port", str(port)),
+            *("--store", str(var / demo_files.PHONE)),
+            *("--authenticators", str(var / demo_files.AUTHENTICATORS)),
+            *("--templates", str(var / demo_files.TEMPLATES)),
+        ),
+    )
 
 
 def environment(found: Mapping[str, str]) -> dict[str, str]:
@@ -68,7 +74,7 @@ def demo_variables(address: str, sms_port: int) -> dict[str, str]:
         "ONEGRID_DEMO": "1",
         "ONEGRID_DEMO_PHONE_URL": f"{phone}/",
         "ONEGRID_SMS_ENDPOINT": phone,
-        "ONEGRID_SMS_ALLOWED_HOSTS": f"127.0.0.1:{sms_port},127.0.0.1",
+        "ONEGRID_SMS_ALLOWED_HOSTS": "127.0.0.1",
         "ONEGRID_SMS_ACCESS_KEY": "demo",
         "ONEGRID_SMS_ACCESS_SECRET": "demo",
         "ONEGRID_STAFF_MFA": "0",

@@ -17,8 +17,10 @@ from onegrid.runtime.postgres import Cluster
 MESSAGES = "messages"
 STATIC = "static"
 MIGRATE = "migrate"
+TEXTS = "texts"
 DEMO = "demo"
-ORDER = (MESSAGES, STATIC, MIGRATE, DEMO)
+ORDER = (MESSAGES, STATIC, MIGRATE, TEXTS, DEMO)
+FOR_SERVING = (MESSAGES, STATIC, MIGRATE)
 
 _LOCK = ROOT / "requirements" / "app.txt"
 
@@ -88,6 +90,9 @@ class Steps:
         if step == MIGRATE:
             files = [*PACKAGE.glob("**/migrations/*.py"), _LOCK]
             return stamps.fingerprint(files, extra=self._identity)
+        if step == TEXTS:
+            files = [*PACKAGE.glob("locale/**/*.po"), *PACKAGE.glob("notices/*.py")]
+            return stamps.fingerprint(files)
         return stamps.fingerprint([], extra=self._identity)
 
 

@@ -98,5 +98,5 @@ def _create() -> None:
 def _no_user(reason: str) -> str:
     return words(
         f"PostgreSQL must not run as root; the user {SYSTEM_USER!r} cannot be created: {reason}",
-        f"PostgreSQL 不能以 root 身份运行,而用户 {SYSTEM_USER!r} 无法创建:{reason}",
+        f"PostgreSQL 不能以 root 身份运行，而用户 {SYSTEM_USER!r} 无法创建：{reason}",
     )

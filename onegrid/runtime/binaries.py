@@ -29,7 +29,7 @@ def find() -> Path:
     raise Refused(
         words(
             "PostgreSQL 15 or newer was not found. Run: apt-get install postgresql",
-            "未找到 PostgreSQL 15 或更新版本。请运行:apt-get install postgresql",
+            "未找到 PostgreSQL 15 或更新版本。请运行：apt-get install postgresql",
         ),
         Exit.MISSING_PACKAGE,
     )

@@ -83,7 +83,7 @@ def _borrow(lock: Lock) -> Holder | None:
         raise Refused(
             words(
                 "Another command keeps the database busy; try again in a minute.",
-                "另一个命令正在占用数据库,请一分钟后再试。",
+                "另一个命令正在占用数据库，请一分钟后再试。",
             ),
             Exit.BUSY,
         )

@@ -125,6 +125,6 @@ class Lock:
         return words(
             f"Onegrid is already running here{f' at {where}' if where else ''} "
             f"({what}, process {pid}). Stop it first, or set ONEGRID_VAR to another folder.",
-            f"这里的 Onegrid 已在运行{f',地址 {where}' if where else ''}"
-            f"({what},进程 {pid})。请先停止它,或将 ONEGRID_VAR 设为另一个目录。",
+            f"这里的 Onegrid 已在运行{f'，地址 {where}' if where else ''}"
+            f"（{what}，进程 {pid}）。请先停止它，或将 ONEGRID_VAR 设为另一个目录。",
         )

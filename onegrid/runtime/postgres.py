@@ -117,7 +117,7 @@ class Cluster:
             self.halt()
             time.sleep(0.1 * attempt)
         raise Refused(
-            words("The database does not start:", "数据库无法启动:")
+            words("The database does not start:", "数据库无法启动：")
             + f" {self.log}\n{self._last_words()}"
         )
 
