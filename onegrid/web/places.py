@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from math import nan
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -41,7 +41,7 @@ def plan(request: Request) -> HttpResponse:
     described = {
         "layers": layers,
         "place": reverse("map_place"),
-        "bounds": [box.west, box.south, box.east, box.north] if box else None,
+        "bounds": [round(side, 6) for side in astuple(box)] if box else None,
         "words": words,
     }
     response = JsonResponse(described)

@@ -31,7 +31,7 @@ _PUBLIC = {
     "office": ("{}办公楼", "{}写字楼"),
     "hospital": ("{}医院", "{}卫生服务中心"),
     "workshop": ("{}产业园", "{}物流园"),
-    "park": ("{}公园", "{}广场", "{}游园"),
+    "park": ("{}公园", "{}广场", "{}游园", "{}绿地", "{}花圃"),
 }
 _STREETS = _words("""
     昌盛 恒安 利民 孤桐 方山 洪阳 宝通 健康 文化 青年
@@ -78,7 +78,8 @@ class Names:
         if pattern.startswith("第"):
             self._count[pattern] += 1
             return pattern.format(numeral(self._count[pattern]))
-        return self._fresh(pattern.format(self._rng.choice(_FIRST)))
+        names = (pattern.format(first) for first in self._rng.permutation(_FIRST))
+        return self._fresh(next((name for name in names if not self._count[name]), pattern))
 
     def road(self, axis: str) -> str:
         """Name a road: 街 runs east-west, 路 north-south."""

@@ -12,6 +12,10 @@ function tone(t) {
   return ["match", ["get", "mark"], MARKS[1], t.due, MARKS[2], t.overdue, t.calm];
 }
 
+const CHOSEN = ["boolean", ["feature-state", "chosen"], false];
+const heapTone = (t) => ["case", [">", ["get", "late"], 0], t.overdue, t.calm];
+const pointTone = (t) => ["case", CHOSEN, t.chosen, tone(t)];
+
 function addLayers(map, found, t) {
   map.addSource("cases", {
     type: "geojson", data: found.cases, promoteId: "id", cluster: true, clusterRadius: 34, clusterMaxZoom: 15,
@@ -21,7 +25,7 @@ function addLayers(map, found, t) {
     id: "case-heaps", type: "circle", source: "cases", filter: ["has", "point_count"],
     paint: {
       "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 50, 20, 500, 30],
-      "circle-color": ["case", [">", ["get", "late"], 0], t.overdue, t.calm],
+      "circle-color": heapTone(t),
       "circle-stroke-color": t.ring, "circle-stroke-width": 2.5, "circle-opacity": 0.92,
     },
   });
@@ -36,11 +40,18 @@ function addLayers(map, found, t) {
   map.addLayer({
     id: "case-points", type: "circle", source: "cases", filter: ["!", ["has", "point_count"]],
     paint: {
-      "circle-radius": ["case", ["boolean", ["feature-state", "chosen"], false], 11, 7],
-      "circle-color": ["case", ["boolean", ["feature-state", "chosen"], false], t.chosen, tone(t)],
+      "circle-radius": ["case", CHOSEN, 11, 7],
+      "circle-color": pointTone(t),
       "circle-stroke-color": t.ring, "circle-stroke-width": 2.2,
     },
   });
+}
+
+function repaint(map, t) {
+  map.setPaintProperty("case-heaps", "circle-color", heapTone(t));
+  map.setPaintProperty("case-points", "circle-color", pointTone(t));
+  map.setPaintProperty("case-counts", "text-color", t.ring);
+  for (const id of ["case-heaps", "case-points"]) map.setPaintProperty(id, "circle-stroke-color", t.ring);
 }
 
 function rowOf(id) {
@@ -93,6 +104,7 @@ export function showCases(maplibre, map, box, found) {
   }
   document.addEventListener("focusin", chooseInList);
   document.addEventListener("pointerover", chooseInList);
+  box.addEventListener("map:theme", () => repaint(map, tones(box)));
   box.addEventListener("map:cases", ({ detail }) => {
     keep(detail);
     map.getSource("cases").setData(detail);

@@ -50,6 +50,10 @@ const level = (name) => ["==", ["get", "level"], name];
 function grounds(c) {
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
+    {
+      id: "county", type: "fill", source: "borders", filter: level("county"),
+      paint: { "fill-color": c.town, "fill-opacity": 0.5 },
+    },
     { id: "town", type: "fill", source: "borders", filter: level("community"), paint: { "fill-color": c.town } },
     {
       id: "ground", type: "fill", source: "ground",
@@ -63,11 +67,11 @@ function lines(c) {
     id, type: "line", source: name === "grid" ? "grids" : "borders", filter: level(name),
     minzoom: name === "grid" ? 12.5 : 0,
     layout: { "line-join": "round" },
-    paint: { "line-color": colour, "line-width": width, "line-dasharray": dash },
+    paint: { "line-color": colour, "line-width": width, "line-dasharray": dash, "line-opacity": 0.75 },
   });
   return [
     edge("edge-grid", "grid", c.grid, ["interpolate", ["linear"], ["zoom"], 13, 0.6, 17, 2], [3, 2]),
-    edge("edge-community", "community", c.border, ["interpolate", ["linear"], ["zoom"], 11, 0.6, 16, 2.4], [1, 0]),
+    edge("edge-community", "community", c.border, ["interpolate", ["linear"], ["zoom"], 11, 0.4, 13, 1.1, 16, 2.2], [1, 0]),
     edge("edge-street", "street", c.border, ["interpolate", ["linear"], ["zoom"], 9, 1, 16, 2.6], [4, 2]),
     edge("edge-county", "county", c.border, 2.2, [1, 0]),
   ];
@@ -86,7 +90,6 @@ function houses(c, solid) {
 }
 
 function labels(c, font) {
-  const grid = ["replace", ["get", "name"], "网格", ""];
   return [
     label("name-road", "roads", c, {
       font, size: 12, minzoom: 13.2, soft: true, filter: ["<", ["get", "rank"], 3],
@@ -94,7 +97,7 @@ function labels(c, font) {
     }),
     label("name-house", "buildings", c, { font, size: 11, minzoom: 16.4, soft: true }),
     label("name-green", "ground", c, { font, size: 12, minzoom: 13.6, soft: true }),
-    label("name-grid", "grids", c, { font, size: 11.5, minzoom: 14.6, maxzoom: 16.4, soft: true }),
+    label("name-grid", "grids", c, { font, field: ["get", "short"], size: 11.5, minzoom: 14.6, maxzoom: 16.4, soft: true }),
     label("name-community", "borders", c, { font, size: 14, minzoom: 11.6, maxzoom: 15.4, filter: level("community") }),
     label("name-street", "borders", c, { font, size: 14, minzoom: 8, maxzoom: 11.6, filter: level("street") }),
   ];

@@ -51,6 +51,7 @@ function frame(maplibre, box, found, canvas) {
     bounds: found.bounds ?? [118.7, 36.2, 119.2, 36.8],
     fitBoundsOptions: { padding: 16 },
     minZoom: 8,
+    pitch: "solid" in box.dataset ? 50 : 0,
     maxZoom: 18.5,
     attributionControl: false,
     dragRotate: false,
@@ -66,7 +67,10 @@ function frame(maplibre, box, found, canvas) {
 }
 
 function followTheme(map, box, found) {
-  const repaint = () => paint(map, found, box);
+  const repaint = () => {
+    paint(map, found, box);
+    box.dispatchEvent(new CustomEvent("map:theme"));
+  };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   new MutationObserver(repaint).observe(document.documentElement, {
     attributes: true,
