@@ -20,7 +20,7 @@ from onegrid.grids.queries import areas, buildings
 from onegrid.starter.build import build as build_starter
 
 SEED = 370725
-_CASES, _CASES_FULL = 260, 3000
+_CASES, _CASES_FULL = 200, 3000
 _DAYS, _DAYS_FULL = 45, 180
 
 

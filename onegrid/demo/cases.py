@@ -12,7 +12,15 @@ from numpy.random import Generator
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
-from onegrid.cases.actions import Doing, MilestoneGiven, Place, Reporter, Request, Upload, VerdictGiven
+from onegrid.cases.actions import (
+    Doing,
+    MilestoneGiven,
+    Place,
+    Reporter,
+    Request,
+    Upload,
+    VerdictGiven,
+)
 from onegrid.cases.queries import state_of
 from onegrid.cases.reference import CategoryRow, category_by_code
 from onegrid.core.calendar import DutyCalendar, add_working
@@ -27,6 +35,8 @@ from onegrid.organisation.queries import calendars, unit_of_area
 _NAMESPACE = UUID("6f1c7d1e-52a8-5f0e-9d1b-2a7c3e4f5a6b")
 _CHANNELS = ("web", "web", "web", "app", "phone", "hotline", "grid_worker", "counter", "door")
 _LATE = 0.08
+#: After so many minutes a clock may have something to say.
+_LONG = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,8 @@ class Play:
             self._pass(wait)
             if self.clock >= self.cast.now:
                 return
-            self._sweep()
+            if wait >= _LONG:
+                self._sweep()
             act()
 
     # -- time ------------------------------------------------------------------------------------

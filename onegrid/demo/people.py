@@ -17,7 +17,7 @@ from onegrid.accounts.queries import viewer_by_id
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.tenancy.context import current_tenant
-from onegrid.demo import PASSWORD, RESIDENT_PHONE
+from onegrid.demo import PASSWORD, RESIDENT_PHONE, STAFF
 from onegrid.grids.ports import Progress
 from onegrid.grids.queries import AreaRow, areas
 from onegrid.organisation import actions as organisation
@@ -26,6 +26,7 @@ from onegrid.organisation.queries import units
 FIRST_COMMUNITIES = 2
 AUTHENTICATORS = "demo-authenticators.json"
 WITH_AUTHENTICATOR = "diaodu2"
+_PRINTED = {username for username, _, _ in STAFF} | {WITH_AUTHENTICATOR}
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
 _GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛",
           "明", "超", "秀兰", "霞", "平", "桂英", "建国", "海燕", "志强", "晓东")  # fmt: skip
@@ -127,8 +128,14 @@ def _community_posts(number: int, community: AreaRow, now: datetime) -> Iterator
 def _appoint(post: _Post, number: int, *, since: datetime, now: datetime) -> Viewer:
     system = Viewer.system(current_tenant())
     name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[(number * 7) % len(_GIVEN)]
+    printed = post.username in _PRINTED
     made = accounts.create_staff(
-        viewer=system, username=post.username, full_name=name, now=since, password=PASSWORD
+        viewer=system,
+        username=post.username,
+        full_name=name,
+        now=since,
+        password=PASSWORD if printed else None,
+        by_password=printed,
     )
     accounts.grant_role(
         viewer=system,

@@ -49,11 +49,13 @@ def create_staff(
     phone: str = "",
     password: str | None = None,
     language: str = "zh-hans",
+    by_password: bool = True,
     key: UUID | None = None,
 ) -> Created:
     """Make an account for a member of staff, without any role.
 
     Args:
+        by_password: False for somebody who signs in by OpenID only and has no password here.
         password: None draws a one-time password that must be changed at the first sign-in.
         key: identity of the request; the same key makes one account only, and its password
             is not shown a second time.
@@ -72,7 +74,7 @@ def create_staff(
         full_name=_full_name(full_name),
         phone=phone_number(phone) if phone.strip() else "",
         language=_language(language),
-        password_is_temporary=password is None,
+        password_is_temporary=password is None and by_password,
         created_at=now,
     )
     earlier = User.objects.filter(id=key).first() if key else None
@@ -80,8 +82,8 @@ def create_staff(
         if (earlier.tenant_id, earlier.username) != (user.tenant_id, user.username):
             raise Conflict("form.expired")
         return Created(earlier.id)
-    drawn = one_time_password() if password is None else ""
-    user.set_password(drawn or _checked_password(password or "", user))
+    drawn = one_time_password() if password is None and by_password else ""
+    user.set_password((drawn or _checked_password(password or "", user)) if by_password else None)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -108,8 +110,8 @@ def set_password(
     user = account_of(viewer, user_id, lock=True)
     if user.kind != AccountKind.STAFF:
         raise Invalid("account.no_password")
-    drawn = one_time_password() if password is None else ""
-    user.set_password(drawn or _checked_password(password or "", user))
+    drawn = one_time_password() if password is None and by_password else ""
+    user.set_password((drawn or _checked_password(password or "", user)) if by_password else None)
     user.password_is_temporary = password is None
     user.save(update_fields=["password", "password_is_temporary"])
     drop_sessions(user_id=user_id)
