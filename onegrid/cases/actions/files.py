@@ -41,24 +41,77 @@ def attach(*, case_id: UUID, doing: Doing, uploads: tuple[Upload, ...], phase: s
     return case
 
 
-def keep(case: Case, uploads: tuple[Upload, ...], *, phase: str, viewer: Viewer, at: datetime) -> None:
-    """Clean and store uploads; the same file in the same phase counts once."""
-    if Attachment.objects.filter(case_id=case.pk).count() + len(uploads) > MAX_FILES:
-        raise Invalid("media.too_many", field="photos", most=MAX_FILES)
-    rows = [_row(case, upload, phase, viewer, at) for upload in uploads]
-    Attachment.objects.bulk_create(rows, ignore_conflicts=True)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cleaned file in the store that belongs to no case yet: a form is still being filled in."""
+
+    kind: str
+    sha256: str
+    mime: str
+    size: int
+    thumb_sha256: str = ""
+    width: int | None = None
+    height: int | None = None
 
 
-def _row(case: Case, upload: Upload, phase: str, viewer: Viewer, at: datetime) -> Attachment:
-    row = Attachment(case_id=case.pk, at=at, phase=phase, kind=upload.kind, uploaded_by=viewer.user_id)
+def prepare(upload: Upload) -> Kept:
+    """Clean an upload and put it into the store; without a case it is swept after a day.
+
+    Raises:
+        Invalid, TooLarge: it cannot be used.
+    """
     if upload.kind == FileKind.VOICE:
         voice = media.clean_voice(upload.content)
-        row.sha256, row.mime, row.size = _put(voice.data), voice.mime, len(voice.data)
-        return row
+        return Kept(upload.kind, _put(voice.data), voice.mime, len(voice.data))
     photo = media.clean_photo(upload.content, field="photos")
-    row.sha256, row.mime, row.size = _put(photo.data), photo.mime, len(photo.data)
-    row.thumb_sha256, row.width, row.height = _put(photo.thumb), photo.width, photo.height
-    return row
+    return Kept(
+        kind=upload.kind,
+        sha256=_put(photo.data),
+        mime=photo.mime,
+        size=len(photo.data),
+        thumb_sha256=_put(photo.thumb),
+        width=photo.width,
+        height=photo.height,
+    )
+
+
+def keep(case: Case, uploads: tuple[Upload, ...], *, phase: str, viewer: Viewer, at: datetime) -> None:
+    """Clean and store uploads; the same file in the same phase counts once."""
+    kept = tuple(prepare(upload) for upload in uploads)
+    adopt(case_id=case.pk, files=kept, phase=phase, viewer=viewer, at=at)
+
+
+def adopt(
+    *, case_id: UUID, files: tuple[Kept, ...], phase: str, viewer: Viewer, at: datetime
+) -> None:
+    """Give prepared files to a case; the same file in the same phase counts once.
+
+    Raises:
+        Invalid: more than `MAX_FILES` in all.
+    """
+    there = set(Attachment.objects.filter(case_id=case_id).values_list("sha256", "phase"))
+    fresh = [item for item in files if (item.sha256, phase) not in there]
+    if len(there) + len(fresh) > MAX_FILES:
+        raise Invalid("media.too_many", field="photos", most=MAX_FILES)
+    Attachment.objects.bulk_create(
+        [
+            Attachment(
+                case_id=case_id,
+                at=at,
+                phase=phase,
+                kind=item.kind,
+                uploaded_by=viewer.user_id,
+                sha256=item.sha256,
+                mime=item.mime,
+                size=item.size,
+                thumb_sha256=item.thumb_sha256,
+                width=item.width,
+                height=item.height,
+            )
+            for item in fresh
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _put(data: bytes) -> str:
