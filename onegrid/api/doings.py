@@ -22,6 +22,7 @@ from onegrid.cases.terms import Channel
 router = Router()
 
 Act = Callable[..., Any]
+KEY: Any = Header(..., alias="Idempotency-Key")  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def _dispatched(body: schemas.Dispatch) -> dict[str, Any]:
 
 
 def _planned(body: schemas.PublishPlan) -> dict[str, Any]:
-    rows = tuple(actions.MilestoneGiven(title=row.title, due_on=row.due_on) for row in body.milestones)
+    rows = tuple(
+        actions.MilestoneGiven(title=row.title, due_on=row.due_on) for row in body.milestones
+    )
     return {"measures": body.measures, "owner_name": body.owner_name, "milestones": rows}
 
 
@@ -74,7 +77,13 @@ DEEDS: tuple[Deed, ...] = (
     Deed("finish", "Report it done", actions.finish, schemas.Finish),
     Deed("verify", "Verify on the spot", actions.verify, schemas.YesNo),
     Deed("log_callback", "Record a call nobody answered", actions.log_callback, schemas.CallBack),
-    Deed("give_verdict", "Give the three verdicts", actions.give_verdict, schemas.GiveVerdict, _judged),
+    Deed(
+        "give_verdict",
+        "Give the three verdicts",
+        actions.give_verdict,
+        schemas.GiveVerdict,
+        _judged,
+    ),
     Deed("ask_reopen", "Ask to reopen", actions.ask_reopen, schemas.WithText),
     Deed("decide_reopen", "Decide on reopening", actions.decide_reopen, schemas.YesNo),
     Deed("withdraw", "Take the request back", actions.withdraw, schemas.WithText),
@@ -86,9 +95,7 @@ DEEDS: tuple[Deed, ...] = (
 def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
     """Return the endpoint of an action; its signature tells the framework what to read."""
 
-    def endpoint(
-        request: ApiRequest, number: str, key: UUID, body: Any = None
-    ) -> HttpResponse:
+    def endpoint(request: ApiRequest, number: str, key: UUID, body: Any = None) -> HttpResponse:
         case_id = queries.case_id_of(number)
         doing = Doing(viewer=request.viewer, now=request.now, key=key, channel=Channel.API)
         words = deed.words(body) if body is not None else {}
@@ -107,7 +114,7 @@ def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
     parameters = [
         inspect.Parameter("request", plain, annotation=ApiRequest),
         inspect.Parameter("number", plain, annotation=str),
-        inspect.Parameter("key", plain, annotation=UUID, default=Header(..., alias="Idempotency-Key")),
+        inspect.Parameter("key", plain, annotation=UUID, default=KEY),
     ]
     if deed.body is not None:
         parameters.insert(2, inspect.Parameter("body", plain, annotation=deed.body))

@@ -48,7 +48,7 @@ def answer(body: BaseModel, status: int = 200) -> HttpResponse:
 def open_case(
     request: ApiRequest,
     body: schemas.OpenCase,
-    key: UUID = Header(..., alias="Idempotency-Key"),  # noqa: B008
+    key: UUID = Header(..., alias="Idempotency-Key"),  # type: ignore[type-arg]  # noqa: B008
 ) -> HttpResponse:
     """Open a case; the same key again answers 200 with the same receipt and opens nothing."""
     auth.opening.take(request.token, now=request.now)
@@ -183,14 +183,18 @@ def categories(request: ApiRequest) -> list[schemas.CategoryOut]:
 def list_units(request: ApiRequest) -> list[schemas.UnitOut]:
     """Return the units that cases can be given to, in their order."""
     return [
-        schemas.UnitOut(code=unit.code, kind=unit.kind, name=unit.name)
-        for unit in units().values()
+        schemas.UnitOut(code=unit.code, kind=unit.kind, name=unit.name) for unit in units().values()
     ]
 
 
 @router.get(
     "/places/at",
-    response={200: schemas.PlaceOut, 401: schemas.Problem, 409: schemas.Problem, 422: schemas.Problem},
+    response={
+        200: schemas.PlaceOut,
+        401: schemas.Problem,
+        409: schemas.Problem,
+        422: schemas.Problem,
+    },
     auth=Bearer(),
     operation_id="place_at",
     summary="Find the grid of a point",
@@ -199,9 +203,7 @@ def list_units(request: ApiRequest) -> list[schemas.UnitOut]:
 def place_at(request: ApiRequest, query: Query[schemas.PointQuery]) -> HttpResponse:
     """Return street, community and grid at a point of the county, today."""
     lon, lat = geo.convert(query.lon, query.lat, query.system)
-    found = grids.place_of(
-        tenant_id=request.viewer.tenant_id, lon=lon, lat=lat, on=request.now
-    )
+    found = grids.place_of(tenant_id=request.viewer.tenant_id, lon=lon, lat=lat, on=request.now)
     return answer(
         schemas.PlaceOut(
             lon=lon,

@@ -32,9 +32,8 @@ class ApiEntry:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         language = wanted_language(request)
-        request.viewer = Viewer.anonymous(  # type: ignore[attr-defined]
-            request.tenant_id, language  # type: ignore[attr-defined]
-        )
+        tenant_id: int = request.tenant_id  # type: ignore[attr-defined]
+        request.viewer = Viewer.anonymous(tenant_id, language)  # type: ignore[attr-defined]
         with translation.override(language):
             response = _serve(request)
         response.headers.setdefault("Content-Language", language)
@@ -53,7 +52,10 @@ def _serve(request: HttpRequest) -> HttpResponse:
         return problems.of_refusal(NotFound("api.no_such_address"))
     except Exception as error:  # noqa: BLE001 - the last stop before the caller
         return problems.unexpected(request, error)
-    if response.status_code == 405 and response.headers.get("Content-Type") != problems.CONTENT_TYPE:
+    if (
+        response.status_code == 405
+        and response.headers.get("Content-Type") != problems.CONTENT_TYPE
+    ):
         refused = problems.of_refusal(problems.WrongMethod("api.method", method=request.method))
         refused.headers["Allow"] = response.headers.get("Allow", "")
         return refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -39,7 +39,9 @@ register(
         "api.unavailable": gettext_lazy(
             "The database is restarting. Nothing was changed; send the same request again."
         ),
-        "api.failed": gettext_lazy("Something broke here; nothing was changed. It has been logged."),
+        "api.failed": gettext_lazy(
+            "Something broke here; nothing was changed. It has been logged."
+        ),
     }
 )
 
@@ -57,6 +59,8 @@ _TITLES: Mapping[int, str | Promise] = {
     503: gettext_lazy("Not available for a moment"),
 }
 
+_TIME = gettext_lazy("This must be a time with its zone, such as 2026-03-02T09:00:00+08:00.")
+
 #: What a value that does not fit its type is told, by the first word of the validator's code.
 _MISFITS: Mapping[str, str | Promise] = {
     "missing": gettext_lazy("This is needed."),
@@ -70,8 +74,12 @@ _MISFITS: Mapping[str, str | Promise] = {
     "bool": gettext_lazy("This must be true or false."),
     "string": gettext_lazy("This must be a text that can be stored."),
     "date": gettext_lazy("This must be a date such as 2026-03-02."),
-    "datetime": gettext_lazy("This must be a time with its zone, such as 2026-03-02T09:00:00+08:00."),
-    "timezone": gettext_lazy("This must be a time with its zone, such as 2026-03-02T09:00:00+08:00."),
+    "datetime": gettext_lazy(
+        "This must be a time with its zone, such as 2026-03-02T09:00:00+08:00."
+    ),
+    "timezone": gettext_lazy(
+        "This must be a time with its zone, such as 2026-03-02T09:00:00+08:00."
+    ),
     "less": gettext_lazy("This number is too large."),
     "greater": gettext_lazy("This number is too small."),
     "too": gettext_lazy("This list is too long or too short."),
@@ -156,16 +164,16 @@ class WrongMethod(Refusal):
 
 def install(api: NinjaAPI) -> None:
     """Let every way of going wrong end in a problem."""
-    api.add_exception_handler(Refusal, lambda request, error: of_refusal(error))
-    api.add_exception_handler(ValidationError, lambda request, error: _misfit(error))
-    api.add_exception_handler(
-        AuthenticationError, lambda request, error: of_refusal(NotSignedIn("api.token"))
-    )
-    api.add_exception_handler(HttpError, lambda request, error: _http(error))
-    api.add_exception_handler(
-        Http404, lambda request, error: of_refusal(NotFound("api.no_such_address"))
-    )
-    api.add_exception_handler(Exception, unexpected)
+    handlers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        Refusal: lambda request, error: of_refusal(error),
+        ValidationError: lambda request, error: _misfit(error),
+        AuthenticationError: lambda request, error: of_refusal(NotSignedIn("api.token")),
+        HttpError: lambda request, error: _http(error),
+        Http404: lambda request, error: of_refusal(NotFound("api.no_such_address")),
+        Exception: unexpected,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -30,6 +30,7 @@ def _storable(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+Words = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
@@ -52,7 +53,7 @@ class PlaceIn(Shape):
 class ReporterIn(Shape):
     """Who asks; left out: anonymous, followed by number and query token."""
 
-    name: Text = Field("", max_length=40)
+    name: Text = Field(default="", max_length=40)
     phone: Text = ""
     wants_reply: bool = True
 
@@ -68,7 +69,7 @@ class OpenCase(Shape):
     )
     category: Text = Field("", description="A code out of GET /categories.")
     kind: Kind = Kind.HELP
-    reporter: ReporterIn = Field(default_factory=ReporterIn)
+    reporter: ReporterIn = ReporterIn()
     on_behalf: bool = Field(False, description="Entered by staff for somebody else.")
     confidential: bool = False
     language: Literal["zh-hans", "zh-hant", "en"] = Field(
@@ -80,7 +81,7 @@ class Opened(Shape):
     """The receipt."""
 
     number: str = Field(description="Receipt number with check digit.")
-    query_token: str = Field(description="Shows the case to whoever has it, together with the number.")
+    query_token: str = Field(description="With the number it shows the case.")
     due: datetime | None = Field(description="Earliest promised time.")
 
 
@@ -246,7 +247,7 @@ class CategoryOut(Shape):
     code: str
     parent: str | None
     name: str
-    default_class: CaseClass
+    default_class: str
 
 
 class UnitOut(Shape):
@@ -324,26 +325,26 @@ class PointQuery(Shape):
 class WithText(Shape):
     """An action that says something."""
 
-    text: Text
+    text: Words
 
 
 class MaybeText(Shape):
     """An action that may say something."""
 
-    text: Text = ""
+    text: Words = ""
 
 
 class Refuse(Shape):
     """Not accepted: one of five reasons, and the right way."""
 
     reason: RefusalReason
-    text: Text
+    text: Words
 
 
 class Answers(Shape):
     """An answer to each matter, by its number."""
 
-    answers: dict[int, Text] = Field(max_length=20)
+    answers: dict[int, Words] = Field(max_length=20)
 
 
 class Classify(Shape):
@@ -351,14 +352,14 @@ class Classify(Shape):
 
     case_class: CaseClass
     category: Text
-    text: Text = ""
+    text: Words = ""
 
 
 class Dispatch(Shape):
     """The unit that shall handle it."""
 
     unit: Text = Field(description="Code of a unit, see GET /units.")
-    text: Text = ""
+    text: Words = ""
 
 
 class MilestoneIn(Shape):
@@ -371,7 +372,7 @@ class MilestoneIn(Shape):
 class PublishPlan(Shape):
     """Measures, who answers for them, dated milestones."""
 
-    measures: Text
+    measures: Words
     owner_name: Text = Field(max_length=64)
     milestones: list[MilestoneIn] = Field(max_length=50)
 
@@ -380,27 +381,27 @@ class Milestone(Shape):
     """A milestone reached."""
 
     n: int = Field(ge=1, le=50)
-    text: Text
+    text: Words
 
 
 class Finish(Shape):
     """A result and an answer to each matter."""
 
     result: Result
-    answers: dict[int, Text] = Field(max_length=20)
+    answers: dict[int, Words] = Field(max_length=20)
 
 
 class YesNo(Shape):
     """A decision with its reason."""
 
     ok: bool
-    text: Text
+    text: Words
 
 
 class CallBack(Shape):
     """A call nobody answered."""
 
-    note: Text
+    note: Words
 
 
 class GiveVerdict(Shape):
@@ -409,11 +410,11 @@ class GiveVerdict(Shape):
     answered: bool
     solved: Solved
     satisfied: Satisfied
-    reason: Text = ""
+    reason: Words = ""
 
 
 class Note(Shape):
     """A note in the timeline."""
 
-    text: Text
+    text: Words
     shown: bool = Field(False, description="The reporter sees it too.")

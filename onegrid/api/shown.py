@@ -24,9 +24,7 @@ def desk(page: queries.DeskPage) -> schemas.CasePage:
     )
 
 
-def mine(
-    rows: Sequence[queries.MineRow], total: int, *, page: int, size: int
-) -> schemas.MinePage:
+def mine(rows: Sequence[queries.MineRow], total: int, *, page: int, size: int) -> schemas.MinePage:
     """Return a page of own cases."""
     names = schemas.MineRow.model_fields
     return schemas.MinePage.model_construct(

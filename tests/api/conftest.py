@@ -40,14 +40,21 @@ class Api:
         return token
 
     def send(
-        self, method: str, path: str, *, token: str = "", body: Any = None, key: Any = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        body: Any = None,
+        key: Any = None,
+        **headers: str,
     ) -> Any:
         named = {"Accept-Language": "en", **{k.replace("_", "-"): v for k, v in headers.items()}}
         if token:
             named["Authorization"] = f"Bearer {token}"
         if key is not None:
             named["Idempotency-Key"] = str(key)
-        data = body if isinstance(body, (str, bytes)) else json.dumps(body) if body is not None else ""
+        data = body if isinstance(body, bytes) else "" if body is None else json.dumps(body)
         return self.client.generic(
             method, f"/api/v1{path}", data, content_type="application/json", headers=named
         )

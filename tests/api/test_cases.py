@@ -107,9 +107,13 @@ def test_the_list_has_the_filters_and_pages_of_the_desk(api: Api) -> None:
     token = api.token(Role.COMMUNITY_CLERK, TokenScope.READ)
     everything = api.send("GET", "/cases?which=all", token=token).json()
     assert everything["total"] == 6
-    lights = api.send("GET", "/cases?category=power.light&size=2&page=3&which=open", token=token).json()
+    lights = api.send(
+        "GET", "/cases?category=power.light&size=2&page=3&which=open", token=token
+    ).json()
     assert (lights["total"], lights["pages"], len(lights["rows"])) == (5, 3, 1)
-    found = api.send("GET", "/cases?which=all&words=路灯&state=registered&state=triage", token=token)
+    found = api.send(
+        "GET", "/cases?which=all&words=路灯&state=registered&state=triage", token=token
+    )
     assert found.json()["total"] == 5
 
 
@@ -117,7 +121,10 @@ def test_a_clerk_assesses_and_dispatches_and_a_key_acts_once(api: Api) -> None:
     number = report(api.town).number
     token = api.token(Role.COMMUNITY_CLERK, TokenScope.READ, TokenScope.ACT)
     path = f"/cases/{number}/actions"
-    assert api.send("POST", f"{path}/start_triage", token=token, key=uuid4()).json()["state"] == "triage"
+    assert (
+        api.send("POST", f"{path}/start_triage", token=token, key=uuid4()).json()["state"]
+        == "triage"
+    )
     key = uuid4()
     body = {"case_class": "general", "category": "water.leak"}
     first = api.send("POST", f"{path}/classify", token=token, body=body, key=key)
@@ -128,14 +135,19 @@ def test_a_clerk_assesses_and_dispatches_and_a_key_acts_once(api: Api) -> None:
     assert given.json()["state"] == "dispatched"
     again = api.send("POST", f"{path}/dispatch", token=token, body=body, key=uuid4())
     problem(again, 409, "case.illegal_transition")
-    actions = [step["action"] for step in api.send("GET", f"/cases/{number}", token=token).json()["steps"]]
+    actions = [
+        step["action"] for step in api.send("GET", f"/cases/{number}", token=token).json()["steps"]
+    ]
     assert actions == ["open", "start_triage", "classify", "dispatch"]
 
 
 def test_a_key_of_another_case_is_refused(api: Api) -> None:
     token = api.token(Role.COMMUNITY_CLERK, TokenScope.ACT)
     first, second, key = report(api.town).number, report(api.town).number, uuid4()
-    assert api.send("POST", f"/cases/{first}/actions/start_triage", token=token, key=key).status_code == 200
+    assert (
+        api.send("POST", f"/cases/{first}/actions/start_triage", token=token, key=key).status_code
+        == 200
+    )
     refused = api.send("POST", f"/cases/{second}/actions/start_triage", token=token, key=key)
     problem(refused, 409, "case.key_used")
 
@@ -185,7 +197,9 @@ def test_what_cannot_be_used_names_its_field_and_opens_nothing(
 
 def test_a_body_of_two_megabytes_is_refused(api: Api) -> None:
     token = api.token(Role.RESIDENT, TokenScope.OPEN)
-    huge = api.send("POST", "/cases", token=token, body={**BODY, "text": "x" * 2_000_000}, key=uuid4())
+    huge = api.send(
+        "POST", "/cases", token=token, body={**BODY, "text": "x" * 2_000_000}, key=uuid4()
+    )
     problem(huge, 413, "api.too_large")
 
 
@@ -204,8 +218,12 @@ def test_reference_data_help_to_fill_in_a_request(api: Api) -> None:
     found = api.send("GET", f"/places/at?lon={lon}&lat={lat}", token=token).json()
     assert (found["community"], found["grid_code"]) == ("幸福社区", "G22")
     rows = {row["code"]: row for row in api.send("GET", "/categories", token=token).json()}
-    assert rows["water.leak"]["parent"] == "water" and rows["water.leak"]["name"] == "Leak or no water"
-    assert any(row["code"] == "water_bureau" for row in api.send("GET", "/units", token=token).json())
+    assert (
+        rows["water.leak"]["parent"] == "water" and rows["water.leak"]["name"] == "Leak or no water"
+    )
+    assert any(
+        row["code"] == "water_bureau" for row in api.send("GET", "/units", token=token).json()
+    )
 
 
 def test_an_answer_sets_no_cookie_and_is_not_stored(api: Api) -> None:
@@ -219,5 +237,7 @@ def test_a_removed_role_acts_no_longer(api: Api) -> None:
 
     token = api.token(Role.COMMUNITY_CLERK, TokenScope.READ)
     assert api.send("GET", "/cases", token=token).status_code == 200
-    RoleGrant.objects.filter(role=Role.COMMUNITY_CLERK).update(valid_to=api.town.now - timedelta(seconds=1))
+    RoleGrant.objects.filter(role=Role.COMMUNITY_CLERK).update(
+        valid_to=api.town.now - timedelta(seconds=1)
+    )
     assert api.send("GET", "/cases", token=token).status_code == 403

@@ -20,7 +20,20 @@ OPERATIONS = [
     for path, methods in SCHEMA["paths"].items()
     for method, found in methods.items()
 ]
-WRONG: list[Any] = [None, True, -1, 10**30, 1.5, "", "\0", "\ud800", [], [None], {}, {"a": {"b": []}}, "x" * 5000]
+WRONG: list[Any] = [
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\0",
+    "\ud800",
+    [],
+    [None],
+    {},
+    {"a": {"b": []}},
+]
 
 
 def _shape(operation: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +64,7 @@ def test_every_operation_is_named_described_secured_and_answers_with_problems() 
     assert len(names) == len(set(names)) >= 7 + len(DEEDS)
     for method, path, found in OPERATIONS:
         assert found["summary"] and found["description"] and found["security"], path
-        assert "401" in found["responses"], path
+        assert "401" in {str(status) for status in found["responses"]}, path
         if method == "POST":
             keys = [p for p in found["parameters"] if p["name"] == "Idempotency-Key"]
             assert keys and keys[0]["required"], path
@@ -65,7 +78,11 @@ def test_every_action_has_its_address() -> None:
     assert {f"/cases/{{number}}/actions/{deed.name}" for deed in DEEDS} <= paths
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    OPERATIONS,
+    ids=[found["operationId"] for _, _, found in OPERATIONS],
+)
 def test_wrong_types_end_in_a_problem_and_change_nothing(
     api: Api, method: str, path: str, operation: dict[str, Any]
 ) -> None:
@@ -74,16 +91,20 @@ def test_wrong_types_end_in_a_problem_and_change_nothing(
     where = path.replace("{number}", number)
     fields = _shape(operation)
     for wrong in WRONG:
-        if method == "POST":
-            whole = api.send(method, where, token=token, key=uuid4(), body=wrong)
-            _check(whole, wrong) if fields else None
+        if fields:
+            _check(api.send(method, where, token=token, key=uuid4(), body=wrong), wrong)
         for name in fields:
             body = {name: wrong}
             _check(api.send(method, where, token=token, key=uuid4(), body=body), body)
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "query":
-                asked = f"{where}?{parameter['name']}={str(wrong).encode('utf-8', 'replace').decode()}"
-                _check(api.send(method, asked.replace("\0", "%00").replace(" ", "+"), token=token), asked)
+                asked = (
+                    f"{where}?{parameter['name']}={str(wrong).encode('utf-8', 'replace').decode()}"
+                )
+                _check(
+                    api.send(method, asked.replace("\0", "%00").replace(" ", "+"), token=token),
+                    asked,
+                )
     for broken in (b"{", b"\xff\xfe", b'{"text": NaN}', b"[" * 20_000):
         if fields:
             _check(api.send(method, where, token=token, key=uuid4(), body=broken), broken[:10])
