@@ -10,7 +10,7 @@ from pathlib import Path
 
 from onegrid.runtime import processes, stamps
 from onegrid.runtime.database import URL
-from onegrid.runtime.exits import Refused
+from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import PACKAGE, ROOT
 from onegrid.runtime.postgres import Cluster
 
@@ -73,7 +73,7 @@ class Steps:
             preexec_fn=processes.die_with_parent(signal.SIGTERM),
         )
         if done.returncode:
-            raise Refused("", done.returncode)
+            raise Refused("", _code(done.returncode))
 
     def forget(self) -> None:
         """Drop the stamps of what is in the database."""
@@ -108,3 +108,8 @@ def _listing(files: Sequence[Path]) -> str:
     """Return names, sizes and times: enough to notice a change, cheaper than reading everything."""
     found = [(str(path), path.stat()) for path in sorted(files)]
     return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in found)
+
+
+def _code(returned: int) -> Exit:
+    """Return the exit code of one of our commands; one that a signal ended has failed."""
+    return Exit(returned) if returned in set(Exit) else Exit.FAILURE
