@@ -185,8 +185,8 @@ def _communities(shapes: list[Polygon], block_of: list[int]) -> dict[int, Divisi
         for street in (_NEW_STREET, _CITY_STREET)
     }
     share = len(by_street[_NEW_STREET]) / len(of_kind("urban_community"))
-    north_west = np.linspace(-0.55, -0.15, 9) * np.pi
-    new, old = grouping.halve(list(range(len(blocks))), share, north_west)
+    northward = np.linspace(-0.58, -0.40, 9) * np.pi
+    new, old = grouping.halve(list(range(len(blocks))), share, northward)
     found: dict[int, Division] = {}
     for street, members in ((_NEW_STREET, new), (_CITY_STREET, old)):
         groups = grouping.into(members, len(by_street[street]))
