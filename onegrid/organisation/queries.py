@@ -94,6 +94,25 @@ def years_without_holidays(*, first: int, last: int) -> tuple[int, ...]:
     return tuple(year for year in range(first, last + 1) if year not in known)
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day off on a weekday, or a working day at a weekend."""
+
+    day: date
+    is_workday: bool
+    name: str
+    source: str
+
+
+def special_days(*, year: int) -> tuple[SpecialDay, ...]:
+    """Return the days of a year that differ from Monday to Friday, in their order."""
+    found = models.OfficialDay.objects.filter(
+        day__gte=date(year, 1, 1), day__lte=date(year, 12, 31)
+    ).order_by("day")
+    rows = (SpecialDay(*row) for row in found.values_list("day", "is_workday", "name", "source"))
+    return tuple(row for row in rows if row.is_workday != (row.day.weekday() < 5))
+
+
 def library_knows(year: int) -> bool:
     """Tell whether the holiday library has data for a year."""
     return official_days(year) is not None

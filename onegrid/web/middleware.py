@@ -15,7 +15,7 @@ from onegrid.accounts import queries as accounts
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import Refusal
 from onegrid.common.tenancy.context import tenant_tx
-from onegrid.web import errors, gate
+from onegrid.web import errors, gate, health
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -60,6 +60,8 @@ class TenantTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.now = timezone.now()  # type: ignore[attr-defined]
+        if request.path_info in health.PATHS and request.method in {"GET", "HEAD"}:
+            return health.answer(request)
         try:
             return self._serve(request)
         except (OperationalError, InterfaceError):

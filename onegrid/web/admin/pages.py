@@ -1,0 +1,38 @@
+"""What the administrators' pages share: the way in, paging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from onegrid.accounts.terms import ADMIN_ROLES, Role
+from onegrid.web.edge import for_roles
+from onegrid.web.middleware import Request
+
+_FIRST = {
+    Role.SYSTEM_ADMIN: "admin:accounts",
+    Role.SECURITY_ADMIN: "admin:roles",
+    Role.AUDIT_ADMIN: "admin:looks",
+}
+
+
+@for_roles(*ADMIN_ROLES)
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """Lead to the administrator's first page."""
+    return redirect(next(name for role, name in _FIRST.items() if request.viewer.has(role)))
+
+
+def page_of(request: HttpRequest) -> int:
+    """Return the page asked for; whatever is no page is the first one."""
+    typed = request.GET.get("page", "1")
+    known = typed.isascii() and typed.isdecimal() and len(typed) < 6
+    return max(1, int(typed)) if known else 1
+
+
+def paging(*, page: int, total: int, size: int) -> dict[str, Any]:
+    """Return what the list's foot shows."""
+    return {"page": page, "pages": max(1, -(-total // size)), "total": total}

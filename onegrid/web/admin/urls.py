@@ -1,0 +1,22 @@
+"""Addresses of the three administrators."""
+
+from django.urls import path
+
+from onegrid.web.admin import accounts, calendar, log, pages, roles, tokens
+
+app_name = "admin"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/new/", accounts.create, name="account_new"),
+    path("accounts/<uuid:user_id>/", accounts.detail, name="account"),
+    path("holidays/", calendar.holidays, name="holidays"),
+    path("promises/", calendar.promised_times, name="promised_times"),
+    path("roles/", roles.listing, name="roles"),
+    path("roles/people/", roles.people, name="people"),
+    path("roles/<uuid:user_id>/", roles.person, name="person"),
+    path("tokens/", tokens.listing, name="tokens"),
+    path("looks/", log.looks, name="looks"),
+    path("looks.csv", log.looks_csv, name="looks_csv"),
+]
