@@ -110,8 +110,8 @@ def set_password(
     user = account_of(viewer, user_id, lock=True)
     if user.kind != AccountKind.STAFF:
         raise Invalid("account.no_password")
-    drawn = one_time_password() if password is None and by_password else ""
-    user.set_password((drawn or _checked_password(password or "", user)) if by_password else None)
+    drawn = one_time_password() if password is None else ""
+    user.set_password(drawn or _checked_password(password or "", user))
     user.password_is_temporary = password is None
     user.save(update_fields=["password", "password_is_temporary"])
     drop_sessions(user_id=user_id)
@@ -265,6 +265,7 @@ def add_authenticator(*, viewer: Viewer, user_id: UUID, secret: str) -> None:
         Forbidden: the county is not a demo, or the viewer is not the product itself.
         NotFound: there is no such account.
     """
-    if not (viewer.is_system and County.objects.filter(code=viewer.tenant_id, is_demo=True).exists()):
+    demo = County.objects.filter(code=viewer.tenant_id, is_demo=True).exists()
+    if not (viewer.is_system and demo):
         raise Forbidden("forbidden")
     TOTP.activate(account_of(viewer, user_id), secret)

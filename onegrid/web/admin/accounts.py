@@ -50,7 +50,12 @@ def create(request: Request) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
         made = actions.create_staff(
-            viewer=request.viewer, now=request.now, key=key_of(request), **typed
+            viewer=request.viewer,
+            username=typed["username"],
+            full_name=typed["full_name"],
+            phone=typed["phone"],
+            now=request.now,
+            key=key_of(request),
         )
     except Refusal as refusal:
         context = {**typed, "key": request.POST.get("key", "")}

@@ -56,7 +56,8 @@ def people(request: Request) -> HttpResponse:
 def person(request: Request, user_id: UUID) -> HttpResponse:
     """Show, give and end the roles of a person; needs a sign-in of the last ten minutes."""
     if request.method == "GET":
-        return render(request, "admin/person.html", {**_context(request, user_id), "key": new_key()})
+        context = {**_context(request, user_id), "key": new_key()}
+        return render(request, "admin/person.html", context)
     try:
         _change(request, user_id)
     except NotFound:
