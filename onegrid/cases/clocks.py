@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 from onegrid.cases import reference
 from onegrid.cases.models import Case, Clock, SlaPolicy, Step
-from onegrid.cases.terms import ClockMark
+from onegrid.cases.terms import REPLAYED, VOID, ClockMark
 from onegrid.core.calendar import WALL_CLOCK, DutyCalendar
 from onegrid.core.clock import (
     ClockKind,
@@ -179,7 +179,8 @@ def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:
 
 def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
     reading = item.reading
-    stopped = reading.ended is not None or reading.state is ClockState.PAUSED
+    apart = case.batch.startswith((REPLAYED, VOID))
+    stopped = apart or reading.ended is not None or reading.state is ClockState.PAUSED
     mark = said
     if reading.ended is not None and reading.overdue:
         mark = ClockMark.OVERDUE

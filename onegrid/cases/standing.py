@@ -9,6 +9,7 @@ from django.db.models import Q
 from onegrid.accounts.terms import Role, ScopeLevel
 from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.cases.models import Case, Step
+from onegrid.cases.terms import REPLAYED, VOID
 from onegrid.core.flow import Actor, State
 from onegrid.organisation.queries import units
 
@@ -40,6 +41,9 @@ TURN: dict[Role, tuple[State, ...]] = {
     Role.CALLBACK_AGENT: (State.CALLBACK,),
     Role.SUPERVISOR: (State.VERIFY, State.REOPEN_REQ),
 }
+
+#: Cases that are worked on: neither replayed from an archive nor undone.
+LIVE = ~Q(batch__startswith=REPLAYED) & ~Q(batch__startswith=VOID)
 
 _COLUMN = {
     ScopeLevel.STREET: "street_id",

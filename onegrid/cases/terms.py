@@ -167,6 +167,9 @@ ACTION_LABELS = {
     Action.MARK_OVERDUE: _("Overdue"),
 }
 
+#: How the name of a batch begins: real old cases, undone imports, imports that are worked on.
+REPLAYED, VOID, IMPORTED = "replay/", "void/", "import/"
+
 #: Largest text of a request, in characters; the longest of 2,816 real ones had 9,023.
 MAX_TEXT = 10_000
 #: A reporter may ask to reopen within this many days after closing.

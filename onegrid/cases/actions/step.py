@@ -31,6 +31,8 @@ class Doing:
     as_reporter: bool = False
     #: number of steps the actor has seen; None: whatever happened meanwhile, go on
     seen: int | None = None
+    #: the source knows no time or person of its own for this step; the step says so
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,15 @@ def _apply(
         to_state=after,
         actor_id=doing.viewer.user_id,
         actor_name="" if relation is Actor.REPORTER else doing.viewer.name,
-        actor_role=_role(doing.viewer),
+        actor_role="system" if doing.replayed else _role(doing.viewer),
         relation=relation,
         channel=doing.channel,
         text=move.text,
-        data={**move.data, "round": case.round},
+        data={
+            **move.data,
+            "round": case.round,
+            **({"replayed": True} if doing.replayed else {}),
+        },
         key=key,
         shown_to_reporter=move.shown,
     )

@@ -69,7 +69,7 @@ def board(viewer: Viewer, *, now: datetime, days: int = 30) -> Board:
     Raises:
         Forbidden: the viewer has no desk.
     """
-    live = scoped(viewer).filter(batch="")
+    live = scoped(viewer)
     pending = live.exclude(state__in=FINAL)
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     states = dict(pending.values_list("state").annotate(n=Count("id")).order_by())
@@ -97,7 +97,7 @@ def _promises(viewer: Viewer, *, since: datetime) -> tuple[Promise, ...]:
     """Count ended promises by class: the solution clock, and for complex cases the plan clock."""
     kinds = Q(kind=ClockKind.SOLUTION) | Q(kind=ClockKind.PLAN, case__case_class=CaseClass.COMPLEX)
     rows = (
-        Clock.objects.filter(kinds, ended_at__gte=since, case__batch="", case__in=scoped(viewer))
+        Clock.objects.filter(kinds, ended_at__gte=since, case__in=scoped(viewer))
         .values_list("case__case_class")
         .annotate(ended=Count("id"), kept=Count("id", filter=Q(ended_at__lte=F("due_at"))))
         .order_by()

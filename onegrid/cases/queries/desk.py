@@ -112,10 +112,10 @@ def scoped(viewer: Viewer) -> QuerySet[Case]:
         Forbidden: the viewer has no desk.
     """
     if viewer.is_system:
-        return Case.objects.all()
+        return Case.objects.filter(standing.LIVE)
     if not any(grant.role in standing.RELATIONS for grant in viewer.grants):
         raise Forbidden("forbidden")
-    return Case.objects.filter(standing.visible(viewer))
+    return Case.objects.filter(standing.visible(viewer), standing.LIVE)
 
 
 def turn_of(viewer: Viewer) -> Q:
