@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.common.refusal_texts import register as add
 
 TEXTS = {
-    "county.code_form": _("A county code has six digits, e.g. 370725 (GB/T 2260)."),
-    "county.name_form": _("Enter the county's name, at most %(most)s characters."),
-    "county.host_form": _("%(host)s is no host name. Write it like grid.example.gov.cn."),
-    "county.host_taken": _("Another county answers at one of these addresses."),
-    "county.exists": _("County %(code)s exists already."),
+    "county.code": _("A county code has six digits, e.g. 370725 (GB/T 2260)."),
+    "county.name": _("Enter the county's name, at most 64 characters."),
+    "county.host": _("This is no host name. Write it like grid.example.gov.cn."),
+    "county.host_taken": _("%(name)s already answers at one of these addresses."),
+    "county.code_taken": _("County %(code)s exists already."),
     "account.not_own": _("Nobody changes their own account or roles. Ask another administrator."),
     "account.username_taken": _("This user name is taken. Choose another one."),
     "account.username_form": _(

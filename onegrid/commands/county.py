@@ -23,7 +23,7 @@ from onegrid.runtime.supervisor import Supervisor
 from onegrid.runtime.words import words
 
 _ANSWER_SECONDS = 60.0
-_OTHER_COMMANDS_SECONDS = 10.0
+_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,11 @@ def _serve(wish: Wish, var: Path, lock: Lock, cluster: Cluster | None, began: fl
     supervisor = _supervisor(wish, var, cluster, variables)
     try:
         supervisor.start()
-        _announce(wish, var, supervisor, began)
-        lock.tell(address=wish.address, urls=urls)
+        _wait_for_pages(wish, var, supervisor)
+        if not supervisor.stopping():
+            supervisor.start_rest()
+            lock.tell(address=wish.address, urls=urls)
+            _announce(wish, var, began)
     except BaseException:
         supervisor.stop()
         raise
@@ -155,8 +158,17 @@ def _supervisor(
     )
 
 
-def _announce(wish: Wish, var: Path, supervisor: Supervisor, began: float) -> None:
-    """Wait for the first answer and print the address and the logins.
+def _announce(wish: Wish, var: Path, began: float) -> None:
+    """Print the address and the ready logins."""
+    if wish.demo:
+        show_table(_logins(var))
+    took = time.monotonic() - began
+    show(words(f"Ready in {took:.1f} s: {wish.address}", f"{took:.1f} 秒后就绪：{wish.address}"))
+    say(words("Ctrl-C stops everything; the data stay.", "按 Ctrl-C 全部停止，数据保留。"))
+
+
+def _wait_for_pages(wish: Wish, var: Path, supervisor: Supervisor) -> None:
+    """Wait for the first answer.
 
     Raises:
         Refused: the web server does not answer within a minute.
@@ -169,18 +181,16 @@ def _announce(wish: Wish, var: Path, supervisor: Supervisor, began: float) -> No
     status = services.wait_for_answer(
         wish.port, host=wish.host, seconds=_ANSWER_SECONDS, go_on=go_on
     )
+    log = var / "log"
+    if status is not None and status >= _SERVER_ERROR:
+        say(words(f"The first page is an error; see {log}", f"首页出错，请查看 {log}"))
     if status is None and not supervisor.stopping():
         raise Refused(
             words(
-                f"The pages do not answer; see {var / 'log'}",
-                f"页面没有响应，请查看 {var / 'log'}",
+                f"The pages do not answer; see {log}",
+                f"页面没有响应，请查看 {log}",
             )
         )
-    if wish.demo:
-        show_table(_logins(var))
-    took = time.monotonic() - began
-    show(words(f"Ready in {took:.1f} s: {wish.address}", f"{took:.1f} 秒后就绪：{wish.address}"))
-    say(words("Ctrl-C stops everything; the data stay.", "按 Ctrl-C 全部停止，数据保留。"))
 
 
 def _logins(var: Path) -> Sequence[Mapping[str, str]]:

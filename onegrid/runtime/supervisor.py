@@ -41,7 +41,7 @@ class Supervisor:
         """Name what is to run; nothing is started yet.
 
         Args:
-            services: what runs beside the database, started in this order.
+            services: what runs beside the database, the one that people wait for first.
             var: folder of the installation's data; marks every process as ours.
             cluster: the running embedded cluster; None when the database is somebody else's.
             environment: all variables of the services.
@@ -62,11 +62,15 @@ class Supervisor:
         return processes.sweep(lambda: processes.marked(self._mark), grace=2.0)
 
     def start(self) -> None:
-        """Take over the signals that stop us, sweep, and start every service."""
+        """Take over the signals that stop us, sweep, and start the first service."""
         for number in _STOPPING:
             signal.signal(number, self._told_to_stop)
         self.sweep()
-        for child in self._children:
+        self._children[0].start()
+
+    def start_rest(self) -> None:
+        """Start the other services, once the first no longer needs all cores to get up."""
+        for child in self._children[1:]:
             child.start()
 
     def run(self) -> None:

@@ -39,6 +39,7 @@ def main(var: Path, port: int) -> None:
         variables = environment(database.environment(var, database.urls(cluster)))
         supervisor = Supervisor(services, var=var, cluster=cluster, environment=variables, say=say)
         supervisor.start()
+        supervisor.start_rest()
         say(f"started {os.getpid()}")
         supervisor.run()
         say("stopped")
