@@ -150,7 +150,7 @@ class RoleGrant(TenantModel):
             models.CheckConstraint(
                 condition=~Q(role__in=ADMIN_ROLES)
                 | Q(valid_to__isnull=True, ended_at__isnull=True)
-                | Q(valid_to=F("ended_at")),
+                | Q(ended_at__isnull=False, valid_to=F("ended_at")),
                 name="rolegrant_admin_not_timed",
             ),
             models.UniqueConstraint(
