@@ -107,11 +107,11 @@ def _tile(choice: Sequence[Any], chosen: set[str]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html", takes_context=True)
-def error_summary(context: Context, form: BaseForm | None = None) -> dict[str, Any]:
+def error_summary(context: Context, form: BaseForm | str | None = None) -> dict[str, Any]:
     """List what is wrong, each linked to its field; nothing when all is well."""
     plain = context.get("errors") or ()
     items = [(_anchor(error["field"]), error["message"]) for error in plain]
-    if form is not None and form.is_bound:
+    if isinstance(form, BaseForm) and form.is_bound:
         items += [
             (_form_anchor(form, name), error)
             for name, errors in form.errors.items()
