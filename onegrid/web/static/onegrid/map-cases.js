@@ -58,14 +58,16 @@ function rowOf(id) {
   return document.querySelector(`[data-case-id="${CSS.escape(id)}"]`);
 }
 
-export function showCases(maplibre, map, box, found) {
+export function showCases(map, box, found, signal) {
   const places = new Map();
   let chosen = null;
   addLayers(map, found, tones(box));
 
   function keep(collection) {
     places.clear();
-    for (const point of collection.features) places.set(String(point.properties.id), point.geometry.coordinates);
+    for (const { properties, geometry } of collection.features) {
+      if (properties.id) places.set(String(properties.id), geometry.coordinates);
+    }
   }
 
   function choose(id) {
@@ -77,6 +79,7 @@ export function showCases(maplibre, map, box, found) {
   }
 
   function chooseOnMap(id) {
+    if (!id) return;
     choose(id);
     const row = rowOf(id);
     row?.scrollIntoView({ block: "nearest" });
@@ -102,8 +105,8 @@ export function showCases(maplibre, map, box, found) {
     map.on("mouseenter", id, () => map.getCanvas().classList.add("map-hand"));
     map.on("mouseleave", id, () => map.getCanvas().classList.remove("map-hand"));
   }
-  document.addEventListener("focusin", chooseInList);
-  document.addEventListener("pointerover", chooseInList);
+  document.addEventListener("focusin", chooseInList, { signal });
+  document.addEventListener("pointerover", chooseInList, { signal });
   box.addEventListener("map:theme", () => repaint(map, tones(box)));
   box.addEventListener("map:cases", ({ detail }) => {
     keep(detail);

@@ -2,7 +2,7 @@
 //
 // `data-map` leads to the map's description ({layers, place, bounds, words}) or to a GeoJSON
 // FeatureCollection of cases whose member `base` leads to that description. `data-cases` adds cases
-// to a plain description. With `data-pick` a tap chooses a place and writes #f-lon and #f-lat.
+// to a plain description; a `bbox` of the cases is what the map shows first. With `data-pick` a tap chooses a place and writes #f-lon and #f-lat.
 // Everything on the map is also on the page as a list or an address field; when WebGL is missing or
 // the library does not load, the fallback text stays and the page works without it.
 
@@ -10,6 +10,7 @@ import { showCases } from "./map-cases.js";
 import { letPick } from "./map-pick.js";
 import { drawnStyle, paint } from "./map-style.js";
 
+const CHINA = [73.5, 18, 135, 53.6];
 const json = { headers: { Accept: "application/json" }, credentials: "same-origin" };
 
 async function load(address) {
@@ -48,9 +49,9 @@ function frame(maplibre, box, found, canvas) {
   const map = new maplibre.Map({
     container: canvas,
     style: drawnStyle(found, box),
-    bounds: found.bounds ?? [118.7, 36.2, 119.2, 36.8],
-    fitBoundsOptions: { padding: 16 },
-    minZoom: 8,
+    bounds: found.cases?.bbox ?? found.bounds ?? CHINA,
+    fitBoundsOptions: { padding: 16, maxZoom: 16.5 },
+    minZoom: found.bounds ? 8 : 2,
     pitch: "solid" in box.dataset ? 50 : 0,
     maxZoom: 18.5,
     attributionControl: false,
@@ -66,16 +67,27 @@ function frame(maplibre, box, found, canvas) {
   return map;
 }
 
-function followTheme(map, box, found) {
+function followTheme(map, box, found, signal) {
   const repaint = () => {
     paint(map, found, box);
     box.dispatchEvent(new CustomEvent("map:theme"));
   };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-  new MutationObserver(repaint).observe(document.documentElement, {
-    attributes: true,
-    attributeFilter: ["data-theme", "class"],
-  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
+  const themes = new MutationObserver(repaint);
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  signal.addEventListener("abort", () => themes.disconnect());
+}
+
+// Maps on the page; one whose box has left the page gives its memory back.
+const shown = new Map();
+
+function dropGone() {
+  for (const [box, { map, end }] of shown) {
+    if (box.isConnected) continue;
+    end.abort();
+    map.remove();
+    shown.delete(box);
+  }
 }
 
 async function start(box) {
@@ -90,8 +102,10 @@ async function start(box) {
       map.once("load", ready);
       map.once("error", (event) => broken(event.error));
     });
-    followTheme(map, box, found);
-    if (found.cases) showCases(maplibre, map, box, found);
+    const end = new AbortController();
+    shown.set(box, { map, end });
+    followTheme(map, box, found, end.signal);
+    if (found.cases) showCases(map, box, found, end.signal);
     if ("pick" in box.dataset) letPick(maplibre, map, box, found);
     box.dataset.mapState = "ready";
     box.dispatchEvent(new CustomEvent("map:ready", { bubbles: true, detail: { map } }));
@@ -121,4 +135,7 @@ function findMaps(root) {
 }
 
 findMaps(document);
-document.addEventListener("htmx:after:swap", () => findMaps(document));
+document.addEventListener("htmx:after:swap", () => {
+  dropGone();
+  findMaps(document);
+});
