@@ -7,6 +7,7 @@ busy, 5 refused because of real data, 6 rows of a file are bad.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -135,6 +136,56 @@ def createuser(
             phone=phone,
             password=password,
         )
+
+
+County = Annotated[int, typer.Option("--county", help="Which county; default: the only one.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@imports.command("requests")
+def import_requests(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    code: County = 0,
+    replay: Annotated[bool, typer.Option("--replay", help="At their real times.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,
+    yes: Yes = False,
+    batch: Annotated[str, typer.Option(help="Name of the batch; default: the file's.")] = "",
+    bad_file: Annotated[Path | None, typer.Option(help="Where bad rows are written.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring requests of a CSV file in through the product's own actions."""
+    with with_django("import"):
+        from onegrid.commands import rows
+
+        wanted = rows.Wanted(code, replay, dry, yes, as_json, batch, bad_file)
+        raise typer.Exit(rows.import_requests(file, wanted))
+
+
+@imports.command("template")
+def import_template() -> None:
+    """Print an empty table to fill in."""
+    with with_django("import"):
+        from onegrid.commands import rows
+
+        rows.template()
+
+
+@imports.command("list")
+def import_list(code: County = 0, as_json: AsJson = False) -> None:
+    """List what was imported."""
+    with with_django("import"):
+        from onegrid.commands import rows
+
+        rows.list_batches(code=code, as_json=as_json)
+
+
+@imports.command("undo")
+def import_undo(batch: str, code: County = 0, yes: Yes = False) -> None:
+    """Put a batch aside that nobody has worked on."""
+    with with_django("import"):
+        from onegrid.commands import rows
+
+        raise typer.Exit(rows.undo(batch, code=code, ask=lambda words: yes or typer.confirm(words)))
 
 
 def main() -> None:
