@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from onegrid.common.tenancy.backend.base import as_owner
@@ -27,6 +28,20 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock(), as_owner():  # type: ignore[attr-defined]
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_as_owner() -> Iterator[None]:
+    """Let tests that commit be cleaned up by the owner: the run-time role may not truncate."""
+    plain = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with as_owner():
+            plain(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -42,8 +42,10 @@ class ClockReading:
 
 def events_of(case: Case) -> list[Event]:
     """Return what the clocks see of the steps, in order."""
-    rows = Step.objects.filter(case_id=case.pk).order_by("seq").values_list("at", "action", "to_state")
-    return [Event(at, action, state) for at, action, state in rows]
+    rows = (
+        Step.objects.filter(case_id=case.pk).order_by("seq").values_list("at", "action", "to_state")
+    )
+    return [Event(at, action, State(state)) for at, action, state in rows]
 
 
 def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[ClockReading]:
@@ -151,7 +153,9 @@ def refresh(case: Case, *, now: datetime) -> list[ClockReading]:
     found = readings(case, events_of(case), now=now)
     said: dict[tuple[str, int], str] = {
         (kind, number): mark
-        for kind, number, mark in Clock.objects.filter(case_id=case.pk).values_list("kind", "round", "mark")
+        for kind, number, mark in Clock.objects.filter(case_id=case.pk).values_list(
+            "kind", "round", "mark"
+        )
     }
     rows = [
         _row(case, item, said=said.get((item.reading.kind, item.reading.round), "none"))
@@ -162,7 +166,15 @@ def refresh(case: Case, *, now: datetime) -> list[ClockReading]:
         rows,
         update_conflicts=True,
         unique_fields=["tenant_id", "case", "kind", "round"],
-        update_fields=["policy", "started_at", "due_at", "ended_at", "paused", "mark", "next_mark_at"],
+        update_fields=[
+            "policy",
+            "started_at",
+            "due_at",
+            "ended_at",
+            "paused",
+            "mark",
+            "next_mark_at",
+        ],
     )
     current = {(item.reading.kind, item.reading.round) for item in found}
     if said.keys() - current:
@@ -174,7 +186,9 @@ def refresh(case: Case, *, now: datetime) -> list[ClockReading]:
 def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:
     """Stop sweeping clocks whose promise no longer applies (the class was changed)."""
     alive = {item.reading.kind for item in found}
-    Clock.objects.filter(case_id=case.pk).exclude(kind__in=alive).update(next_mark_at=None, paused=True)
+    Clock.objects.filter(case_id=case.pk).exclude(kind__in=alive).update(
+        next_mark_at=None, paused=True
+    )
 
 
 def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
@@ -213,5 +227,3 @@ def next_look(reading: Reading, said: str) -> datetime | None:
 def explained(case: Case, *, now: datetime) -> list[ClockReading]:
     """Read the clocks of a case for a page, as of now."""
     return readings(case, events_of(case), now=now)
-
-

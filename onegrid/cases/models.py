@@ -8,8 +8,8 @@ from django.db.models import F, Q
 
 from onegrid.cases import terms
 from onegrid.common.tenancy.models import TenantFK, TenantModel
-from onegrid.core.clock import ClockKind
 from onegrid.core import flow
+from onegrid.core.clock import ClockKind
 from onegrid.core.flow import Action, State
 
 STATES = [(state.value, state.value) for state in State]
@@ -28,7 +28,9 @@ class Category(TenantModel):
     default_class = models.CharField(max_length=8, choices=terms.CaseClass.choices)
     icon = models.CharField(max_length=32, default="circle-help")
     words = ArrayField(models.CharField(max_length=16), default=list)
-    default_unit = TenantFK("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    default_unit = TenantFK(
+        "organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.SmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
@@ -128,7 +130,9 @@ class Case(TenantModel):
                 condition=~Q(external_id=""),
                 name="case_external_uq",
             ),
-            models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="case_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in State]), name="case_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(case_class__in=terms.CaseClass.values), name="case_class_known"
             ),
@@ -152,18 +156,33 @@ class Case(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant_id", "due_at"], name="case_open_due_ix",
-                         condition=~Q(state__in=FINAL)),
-            models.Index(fields=["tenant_id", "community", "due_at"], name="case_community_ix",
-                         condition=~Q(state__in=FINAL)),
-            models.Index(fields=["tenant_id", "grid", "due_at"], name="case_grid_ix",
-                         condition=~Q(state__in=FINAL)),
-            models.Index(fields=["tenant_id", "lead_unit", "due_at"], name="case_unit_ix",
-                         condition=~Q(state__in=FINAL)),
+            models.Index(
+                fields=["tenant_id", "due_at"],
+                name="case_open_due_ix",
+                condition=~Q(state__in=FINAL),
+            ),
+            models.Index(
+                fields=["tenant_id", "community", "due_at"],
+                name="case_community_ix",
+                condition=~Q(state__in=FINAL),
+            ),
+            models.Index(
+                fields=["tenant_id", "grid", "due_at"],
+                name="case_grid_ix",
+                condition=~Q(state__in=FINAL),
+            ),
+            models.Index(
+                fields=["tenant_id", "lead_unit", "due_at"],
+                name="case_unit_ix",
+                condition=~Q(state__in=FINAL),
+            ),
             models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
             models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
-            models.Index(fields=["tenant_id", "reporter_id", "opened_at"], name="case_reporter_ix",
-                         condition=Q(reporter_id__isnull=False)),
+            models.Index(
+                fields=["tenant_id", "reporter_id", "opened_at"],
+                name="case_reporter_ix",
+                condition=Q(reporter_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +190,7 @@ class Case(TenantModel):
 
 
 class Contact(TenantModel):
-    """How to reach the reporter. Personal: read through `queries.contact` only, each look is logged."""
+    """How to reach the reporter. Personal: read through `queries.contact` only, which logs."""
 
     case = TenantFK(Case, on_delete=models.PROTECT, related_name="contacts")
     name = models.CharField(max_length=40, blank=True)
@@ -236,8 +255,13 @@ class Step(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant_id", "key"], condition=Q(key__isnull=False), name="step_key_uq"
             ),
-            models.CheckConstraint(condition=Q(action__in=[action.value for action in Action]), name="step_action_known"),
-            models.CheckConstraint(condition=Q(to_state__in=[state.value for state in State]), name="step_state_known"),
+            models.CheckConstraint(
+                condition=Q(action__in=[action.value for action in Action]),
+                name="step_action_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_state__in=[state.value for state in State]), name="step_state_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -265,14 +289,16 @@ class Clock(TenantModel):
                 fields=["tenant_id", "case", "kind", "round"], name="clock_kind_round_uq"
             ),
             models.CheckConstraint(
-                condition=Q(next_mark_at__isnull=True)
-                | Q(ended_at__isnull=True, paused=False),
+                condition=Q(next_mark_at__isnull=True) | Q(ended_at__isnull=True, paused=False),
                 name="clock_marks_only_running",
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant_id", "next_mark_at"], name="clock_sweep_ix",
-                         condition=Q(next_mark_at__isnull=False)),
+            models.Index(
+                fields=["tenant_id", "next_mark_at"],
+                name="clock_sweep_ix",
+                condition=Q(next_mark_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -376,7 +402,7 @@ class Attachment(TenantModel):
 
 
 class StandardText(TenantModel):
-    """A prepared sentence for an action and a category (E8); placeholders are filled before sending."""
+    """A prepared sentence for an action and a category (E8); placeholders are filled."""
 
     code = models.CharField(max_length=40)
     action = models.CharField(max_length=20, choices=ACTIONS)
@@ -407,7 +433,9 @@ class SavedFilter(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "user_id", "name"], name="savedfilter_name_uq"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "user_id", "name"], name="savedfilter_name_uq"
+            ),
         ]
 
     def __str__(self) -> str:

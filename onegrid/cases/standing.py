@@ -30,12 +30,30 @@ RELATIONS: dict[Role, frozenset[Actor]] = {
 
 #: States in which a role has something to do: its desk opens on these.
 TURN: dict[Role, tuple[State, ...]] = {
-    Role.GRID_WORKER: (State.REGISTERED, State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS, State.VERIFY),
-    Role.COMMUNITY_CLERK: (State.REGISTERED, State.TRIAGE, State.CLASSIFIED, State.DISPATCHED,
-                           State.ACCEPTED, State.IN_PROGRESS),
+    Role.GRID_WORKER: (
+        State.REGISTERED,
+        State.DISPATCHED,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+        State.VERIFY,
+    ),
+    Role.COMMUNITY_CLERK: (
+        State.REGISTERED,
+        State.TRIAGE,
+        State.CLASSIFIED,
+        State.DISPATCHED,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+    ),
     Role.COMMUNITY_SECRETARY: (State.VERIFY, State.REOPEN_REQ, State.REGISTERED, State.TRIAGE),
     Role.UNIT_MEMBER: (State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS, State.PLANNED),
-    Role.UNIT_HEAD: (State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS, State.PLANNED, State.REOPEN_REQ),
+    Role.UNIT_HEAD: (
+        State.DISPATCHED,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+        State.PLANNED,
+        State.REOPEN_REQ,
+    ),
     Role.STREET_OFFICER: (State.VERIFY, State.REOPEN_REQ, State.REOPENED, State.TRIAGE),
     Role.DISPATCHER: (State.REGISTERED, State.TRIAGE, State.CLASSIFIED, State.REOPENED),
     Role.CALLBACK_AGENT: (State.CALLBACK,),
@@ -79,7 +97,9 @@ def visible(viewer: Viewer) -> Q:
     return condition
 
 
-def relations(viewer: Viewer, case: Case, *, handlers: frozenset[UUID] | None = None) -> frozenset[Actor]:
+def relations(
+    viewer: Viewer, case: Case, *, handlers: frozenset[UUID] | None = None
+) -> frozenset[Actor]:
     """Return every relation in which a viewer stands to a case.
 
     Whoever handled the case in this round neither verifies it nor calls back (N5).
@@ -117,7 +137,9 @@ def _handles_for_community(grant: Grant, case: Case) -> bool:
 
 def handlers_of(case: Case) -> frozenset[UUID]:
     """Return the accounts that handled a case in its current round."""
-    rows = Step.objects.filter(case_id=case.pk, relation=Actor.HANDLER).values_list("actor_id", "data")
+    rows = Step.objects.filter(case_id=case.pk, relation=Actor.HANDLER).values_list(
+        "actor_id", "data"
+    )
     return frozenset(
         actor for actor, data in rows if actor is not None and data.get("round", 1) == case.round
     )

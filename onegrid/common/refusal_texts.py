@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.common.refusals import Refusal
 
 TEXTS: dict[str, str | Promise] = {
-    "not_found": _("This does not exist, or it is not within your area. Check the address or go back."),
+    "not_found": _(
+        "This does not exist, or it is not within your area. Check the address or go back."
+    ),
     "forbidden": _("Your role does not allow this. Ask your community secretary if you need it."),
-    "form.expired": _("This form is too old or came from another page. Go back, reload the page and send it again."),
+    "form.expired": _(
+        "This form is too old or came from another page. Go back, reload the page and send it again."
+    ),
     "media.empty": _("The file is empty. Choose it again."),
     "media.too_large": _("The file is larger than %(megabytes)s MB. Choose a smaller one."),
     "media.too_many_pixels": _(
@@ -21,7 +25,9 @@ TEXTS: dict[str, str | Promise] = {
         "This photo is in the HEIC format, which cannot be read here. Choose the most compatible "
         "format in your camera's settings, or send a screenshot of the photo."
     ),
-    "media.not_a_voice_note": _("This file is not a voice note. Record it here, or send MP3 or M4A."),
+    "media.not_a_voice_note": _(
+        "This file is not a voice note. Record it here, or send MP3 or M4A."
+    ),
     "media.damaged": _("The file is damaged or incomplete. Take the photo or record it again."),
     "files.no_space": _(
         "The file could not be kept because storage is full. Send it without the file, or try later."

@@ -1,4 +1,4 @@
-"""Typed refusals: a code and parameters; the sentence is rendered at the edge in the reader's language."""
+"""Typed refusals: a code and parameters; the sentence is rendered in the reader's language."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, code: str = "not_found", /, **params: object) -> None:
-        super().__init__(code, **params)
+    def __init__(
+        self, code: str = "not_found", /, *, field: str | None = None, **params: object
+    ) -> None:
+        super().__init__(code, field=field, **params)
 
 
 class Forbidden(Refusal):

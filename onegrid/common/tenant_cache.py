@@ -14,7 +14,7 @@ _ALL: list[TenantCache[object]] = []
 
 
 class TenantCache(Generic[T]):
-    """Keep what `load` returns for the current county; other processes see a change within `seconds`.
+    """Keep what `load` returns for a county; other processes see a change within `seconds`.
 
     Only for data whose staleness for a few seconds changes no promise (calendars, policies,
     categories, unit names), never for rights or personal data.

@@ -1,4 +1,4 @@
-"""All settings of the product: one file, driven by ``ONEGRID_*`` variables (docs/operate/settings.md)."""
+"""All settings: one file, driven by ``ONEGRID_*`` variables (docs/operate/settings.md)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,24 @@ VAR_DIR = Path(env.text("ONEGRID_VAR", str(BASE_DIR.parent / "var"), "folder for
 
 DEBUG = False
 DEMO = env.flag("ONEGRID_DEMO", False, "demo county: shows the banner with the demo phone")
-DEMO_PHONE_URL = env.text("ONEGRID_DEMO_PHONE_URL", "", "address of the demo phone, shown in the demo banner")
-HTTPS = env.flag("ONEGRID_HTTPS", False, "served over HTTPS: secure cookies, HSTS")
-SECRET_KEY = env.text("ONEGRID_SECRET_KEY", "", "signing key; empty: made once and kept in var/") or secret_key(VAR_DIR)
-SECRET_KEY_FALLBACKS = env.words("ONEGRID_SECRET_KEY_FALLBACKS", "", "older signing keys, comma-separated")
-ALLOWED_HOSTS = env.words(
-    "ONEGRID_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "host names that are served, comma-separated"
+DEMO_PHONE_URL = env.text(
+    "ONEGRID_DEMO_PHONE_URL", "", "address of the demo phone, shown in the demo banner"
 )
-CSRF_TRUSTED_ORIGINS = env.words("ONEGRID_TRUSTED_ORIGINS", "", "origins in front of a proxy, comma-separated")
+HTTPS = env.flag("ONEGRID_HTTPS", False, "served over HTTPS: secure cookies, HSTS")
+SECRET_KEY = env.text(
+    "ONEGRID_SECRET_KEY", "", "signing key; empty: made once and kept in var/"
+) or secret_key(VAR_DIR)
+SECRET_KEY_FALLBACKS = env.words(
+    "ONEGRID_SECRET_KEY_FALLBACKS", "", "older signing keys, comma-separated"
+)
+ALLOWED_HOSTS = env.words(
+    "ONEGRID_ALLOWED_HOSTS",
+    "localhost,127.0.0.1,[::1]",
+    "host names that are served, comma-separated",
+)
+CSRF_TRUSTED_ORIGINS = env.words(
+    "ONEGRID_TRUSTED_ORIGINS", "", "origins in front of a proxy, comma-separated"
+)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -60,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "onegrid.web.uploads.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -123,11 +134,16 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 #: libpq words that replace the ones above while `as_owner` is active.
 DATABASE_OWNER: dict[str, Any] = {
-    key: value for key, value in (conninfo_to_dict(_OWNER_URL) if _OWNER_URL else {}).items() if key != "dbname"
+    key: value
+    for key, value in (conninfo_to_dict(_OWNER_URL) if _OWNER_URL else {}).items()
+    if key != "dbname"
 }
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "onegrid_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "onegrid_cache",
+    }
 }
 
 # -- people who sign in ---------------------------------------------------------------------------
@@ -135,7 +151,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -158,7 +177,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_account": "100/h/key",
     "reauthenticate": "10/m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("ONEGRID_PROXIES", 0, "reverse proxies in front that set X-Forwarded-For")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
+    "ONEGRID_PROXIES", 0, "reverse proxies in front that set X-Forwarded-For"
+)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -196,9 +217,15 @@ SOCIALACCOUNT_STORE_TOKENS = False
 _PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_ENGINE = "onegrid.accounts.session_store"
-STAFF_IDLE_MINUTES = env.number("ONEGRID_STAFF_IDLE_MINUTES", 30, "minutes without a click until staff must sign in again")
-STAFF_SESSION_HOURS = env.number("ONEGRID_SESSION_HOURS", 12, "hours until staff must sign in again in any case")
-RESIDENT_IDLE_DAYS = env.number("ONEGRID_RESIDENT_IDLE_DAYS", 30, "days without a visit until residents must sign in again")
+STAFF_IDLE_MINUTES = env.number(
+    "ONEGRID_STAFF_IDLE_MINUTES", 30, "minutes without a click until staff must sign in again"
+)
+STAFF_SESSION_HOURS = env.number(
+    "ONEGRID_SESSION_HOURS", 12, "hours until staff must sign in again in any case"
+)
+RESIDENT_IDLE_DAYS = env.number(
+    "ONEGRID_RESIDENT_IDLE_DAYS", 30, "days without a visit until residents must sign in again"
+)
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -236,16 +263,27 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = [
+    "onegrid.web.uploads.DropOversized",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 # -- interface ------------------------------------------------------------------------------------
 API_OPEN_PER_MINUTE = env.number(
-    "ONEGRID_API_OPEN_PER_MINUTE", 600, "most cases a token opens in a minute, per web process; 0: no limit"
+    "ONEGRID_API_OPEN_PER_MINUTE",
+    600,
+    "most cases a token opens in a minute, per web process; 0: no limit",
 )
 
 # -- languages, time ------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("en", _("English")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -254,8 +292,10 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder",
-                       "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "onegrid.web.storage.HashedStaticFiles"},
@@ -266,21 +306,31 @@ MEDIA_ROOT = VAR_DIR / "files"
 
 # -- jobs, messages -------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-SMS_ENDPOINT = env.text("ONEGRID_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com", "address of the SMS service")
+SMS_ENDPOINT = env.text(
+    "ONEGRID_SMS_ENDPOINT", "https://dysmsapi.aliyuncs.com", "address of the SMS service"
+)
 SMS_ACCESS_KEY = env.text("ONEGRID_SMS_ACCESS_KEY", "", "access key id of the SMS service")
-SMS_ACCESS_SECRET = env.text("ONEGRID_SMS_ACCESS_SECRET", "", "access key secret of the SMS service")
-SMS_SIGN_NAME = env.text("ONEGRID_SMS_SIGN_NAME", "昌乐网格", "signature that the SMS service puts in front")
+SMS_ACCESS_SECRET = env.text(
+    "ONEGRID_SMS_ACCESS_SECRET", "", "access key secret of the SMS service"
+)
+SMS_SIGN_NAME = env.text(
+    "ONEGRID_SMS_SIGN_NAME", "昌乐网格", "signature that the SMS service puts in front"
+)
 SMS_ALLOWED_HOSTS = env.words(
     "ONEGRID_SMS_ALLOWED_HOSTS", "dysmsapi.aliyuncs.com", "hosts that may be called for SMS"
 )
 SMS_TEMPLATES = env.words(
     "ONEGRID_SMS_TEMPLATES",
     "",
-    "template codes given by the SMS service, e.g. login_code:zh-hans=SMS_100,login_code:en=SMS_101",
+    "template codes of the SMS service, e.g. login_code:zh-hans=SMS_100,login_code:en=SMS_101",
 )
 SMS_GATEWAY = "onegrid.integrations.sms.adapter.from_settings"
-SMS_DAY_CAP = env.number("ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day")
-DEFAULT_TENANT = env.number("ONEGRID_DEFAULT_COUNTY", 0, "county served at addresses no county claims; 0: the only one")
+SMS_DAY_CAP = env.number(
+    "ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day"
+)
+DEFAULT_TENANT = env.number(
+    "ONEGRID_DEFAULT_COUNTY", 0, "county served at addresses no county claims; 0: the only one"
+)
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -289,6 +339,9 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # httpx names whole addresses at INFO; those of text messages carry phone numbers.
     "loggers": {"httpx": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": env.text("ONEGRID_LOG_LEVEL", "WARNING", "log level")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.text("ONEGRID_LOG_LEVEL", "WARNING", "log level"),
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -2,7 +2,7 @@
 
 GCJ-02 is the offset every public map in mainland China carries; BD-09 is Baidu's further offset on
 top of it. Neither has an official specification: the forward formulas are the ones that have been
-public since 2010 and that all open implementations share. The inverses are found here by fixed-point
+public since 2010 and that all open implementations share. The inverses are found by fixed-point
 iteration, which is exact to well under a millimetre inside the country (the usual one-step inverse
 is off by up to 2 m).
 
@@ -103,7 +103,7 @@ def gcj02_to_bd09(lon: Number, lat: Number) -> tuple[Number, Number]:
 
 
 def _invert(forward: _Step[Number], lon: Number, lat: Number) -> tuple[Number, Number]:
-    """Find the point that `forward` maps to (lon, lat); the offset changes slowly, so this converges."""
+    """Find the point that `forward` maps to (lon, lat); the offset changes slowly: it converges."""
     guess_lon, guess_lat = lon, lat
     for _ in range(_INVERSE_STEPS):
         out_lon, out_lat = forward(guess_lon, guess_lat)

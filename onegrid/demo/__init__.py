@@ -20,10 +20,10 @@ class Login:
 
 def logins() -> list[Login]:
     """Return one ready login per role."""
-    code = "短信验证码见演示手机 / code on the demo phone"
+    code = "(demo phone 演示手机)"
     rows = [Login("居民 resident", RESIDENT_PHONE, code, "/signin/")]
     rows += [Login(label, name, PASSWORD, opens) for name, label, opens in STAFF]
-    rows.append(Login("带动态口令的调度员 dispatcher with authenticator", "diaodu2", PASSWORD, "/desk/"))
+    rows.append(Login("带动态口令 with authenticator", "diaodu2", PASSWORD, "/desk/"))
     return rows
 
 

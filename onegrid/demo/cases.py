@@ -109,8 +109,16 @@ class Play:
     def _open(self) -> None:
         setting, story = self.setting, self.setting.story
         channel = "web" if setting.mine else _CHANNELS[setting.number % len(_CHANNELS)]
-        behalf = not setting.mine and channel in {"phone", "hotline", "grid_worker", "counter", "door"}
-        viewer = self.cast.resident if setting.mine else Viewer.anonymous(self.cast.resident.tenant_id)
+        behalf = not setting.mine and channel in {
+            "phone",
+            "hotline",
+            "grid_worker",
+            "counter",
+            "door",
+        }
+        viewer = (
+            self.cast.resident if setting.mine else Viewer.anonymous(self.cast.resident.tenant_id)
+        )
         request = Request(
             text=story.text,
             title=story.title,
@@ -132,7 +140,9 @@ class Play:
 
     def _photo(self, phase: str, *, after: bool, viewer: Viewer) -> None:
         upload = Upload("photo", picture(self.setting.story.scene, after))
-        actions.attach(case_id=self._case, doing=self._doing(viewer), uploads=(upload,), phase=phase)
+        actions.attach(
+            case_id=self._case, doing=self._doing(viewer), uploads=(upload,), phase=phase
+        )
 
     @property
     def _case(self) -> UUID:
@@ -142,17 +152,33 @@ class Play:
     def _script(self) -> Iterator[tuple[float, Callable[[], object]]]:
         clerk, (unit_id, member) = self._clerk(), self._unit()
         case_class = self.category.default_class
-        yield self._between(1, 6), lambda: actions.start_triage(
-            case_id=self._case, doing=self._doing(clerk))
-        yield self._between(1, 5), lambda: actions.classify(
-            case_id=self._case, doing=self._doing(clerk), case_class=case_class,
-            category_code=self.category.code)
-        yield self._between(0.5, 3), lambda: actions.dispatch(
-            case_id=self._case, doing=self._doing(clerk), unit_id=unit_id)
-        yield self._between(1, 8), lambda: actions.accept(
-            case_id=self._case, doing=self._doing(member))
-        yield self._between(2, 9), lambda: actions.start(
-            case_id=self._case, doing=self._doing(member), text=self.setting.story.contact)
+        yield (
+            self._between(1, 6),
+            lambda: actions.start_triage(case_id=self._case, doing=self._doing(clerk)),
+        )
+        yield (
+            self._between(1, 5),
+            lambda: actions.classify(
+                case_id=self._case,
+                doing=self._doing(clerk),
+                case_class=case_class,
+                category_code=self.category.code,
+            ),
+        )
+        yield (
+            self._between(0.5, 3),
+            lambda: actions.dispatch(case_id=self._case, doing=self._doing(clerk), unit_id=unit_id),
+        )
+        yield (
+            self._between(1, 8),
+            lambda: actions.accept(case_id=self._case, doing=self._doing(member)),
+        )
+        yield (
+            self._between(2, 9),
+            lambda: actions.start(
+                case_id=self._case, doing=self._doing(member), text=self.setting.story.contact
+            ),
+        )
         yield from {"general": self._general, "major": self._major, "complex": self._complex}[
             case_class
         ](member)
@@ -171,8 +197,15 @@ class Play:
         days = self._between(8, 10) if self.late else self._between(1, 5)
         yield days * 810, lambda: self._plan(member)
         for n in (1, 2):
-            yield self._between(1, 4) * 810, lambda n=n: actions.report_milestone(  # type: ignore[misc]
-                case_id=self._case, doing=self._doing(member), n=n, text="已按方案完成，见现场照片")
+            yield (
+                self._between(1, 4) * 810,
+                lambda n=n: actions.report_milestone(  # type: ignore[misc]
+                    case_id=self._case,
+                    doing=self._doing(member),
+                    n=n,
+                    text="已按方案完成，见现场照片",
+                ),
+            )
         yield self._between(1, 3) * 810, lambda: self._photo("after", after=True, viewer=member)
         yield 5, lambda: self._finish(member)
 
@@ -182,7 +215,8 @@ class Play:
         actions.publish_plan(
             case_id=self._case,
             doing=self._doing(member),
-            measures=self.setting.story.measures or "一、现场查勘；二、组织协商；三、实施并验收，过程向诉求人公开。",
+            measures=self.setting.story.measures
+            or "一、现场查勘；二、组织协商；三、实施并验收，过程向诉求人公开。",
             owner_name=member.name,
             milestones=(
                 MilestoneGiven("现场查勘与协商", start + 3 * day),

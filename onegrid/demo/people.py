@@ -57,7 +57,10 @@ def make_units(*, now: datetime) -> None:
     """Add street offices, a unit for each community, and one of each kind of partner (S23)."""
     for street in areas(level="street", on=now):
         organisation.add_unit(
-            kind="street_office", code=f"street-{street.code}", name=f"{street.name}办事处", area_id=street.id
+            kind="street_office",
+            code=f"street-{street.code}",
+            name=f"{street.name}办事处",
+            area_id=street.id,
         )
     communities = [area for area in areas(level="community", on=now) if area.households]
     for number, area in enumerate(communities):

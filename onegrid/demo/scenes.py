@@ -19,7 +19,9 @@ def picture(scene: str, after: bool) -> bytes:
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 470, 960, 720), fill=_GROUND[scene])
     for left in range(40, 960, 230):
-        draw.rectangle((left, 150, left + 170, 470), fill="#d9d2c4" if scene != "lamp" else "#2b3550")
+        draw.rectangle(
+            (left, 150, left + 170, 470), fill="#d9d2c4" if scene != "lamp" else "#2b3550"
+        )
         for row in range(4):
             for column in range(3):
                 x, y = left + 18 + column * 50, 175 + row * 68
@@ -41,7 +43,11 @@ def _matter(draw: ImageDraw.ImageDraw, scene: str, after: bool) -> None:
         draw.ellipse((260, 540, 720, 680), fill="#5f7f92")
         draw.ellipse((330, 560, 640, 650), fill="#7d9cae")
     elif scene == "street" and not after:
-        for left, top, tone in ((380, 540, "#5b4f3f"), (460, 520, "#6e6250"), (540, 560, "#4d4a44")):
+        for left, top, tone in (
+            (380, 540, "#5b4f3f"),
+            (460, 520, "#6e6250"),
+            (540, 560, "#4d4a44"),
+        ):
             draw.polygon(((left, 640), (left + 60, top), (left + 130, 640)), fill=tone)
     elif scene == "home":
         draw.rectangle((300, 500, 660, 690), outline="#8b7355", width=6)

@@ -52,7 +52,7 @@ def set_official_days(*, days: Mapping[date, tuple[bool, str]], source: str) -> 
 
 
 def fill_official_days(*, years: Sequence[int]) -> tuple[int, ...]:
-    """Enter the days that differ from Monday to Friday; return the years the library does not know."""
+    """Enter the days unlike Monday to Friday; return the years the library does not know."""
     unknown: list[int] = []
     for year in years:
         days = official_days(year)

@@ -20,7 +20,9 @@ class DutyCalendar(TenantModel):
     always = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "code"], name="dutycalendar_code_uq")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="dutycalendar_code_uq")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -35,7 +37,9 @@ class OfficialDay(TenantModel):
     source = models.CharField(max_length=40)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "day"], name="officialday_day_uq")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "day"], name="officialday_day_uq")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"

@@ -1,4 +1,4 @@
-"""Give a county its first reference data, through the actions; a county then changes it as it likes."""
+"""Give a county its first reference data through the actions; it changes them as it likes."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _POLICIES: tuple[tuple[ClockKind, str, str, int | None, int | None, str], ...] =
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (files("onegrid.starter") / name).open(encoding="utf-8", newline="") as source:
-        yield from csv.DictReader(source)
+    text = (files("onegrid.starter") / name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def build(*, now: datetime) -> None:

@@ -26,6 +26,7 @@ def ask_info(*, case_id: UUID, doing: Doing, text: str) -> Case:
     Raises:
         Conflict: asked `MAX_INFO_WAITS` times already.
     """
+
     def move(case: Case) -> Move:
         if case.info_waits >= MAX_INFO_WAITS:
             raise Conflict("case.info_waits_used", most=MAX_INFO_WAITS)
@@ -73,6 +74,7 @@ def appeal(*, case_id: UUID, doing: Doing, text: str) -> Case:
     Raises:
         Conflict: it was appealed before.
     """
+
     def move(case: Case) -> Move:
         if case.steps.filter(action=Action.APPEAL).exists():
             raise Conflict("case.appealed_before")
@@ -83,6 +85,7 @@ def appeal(*, case_id: UUID, doing: Doing, text: str) -> Case:
 
 def answer_now(*, case_id: UUID, doing: Doing, answers: dict[int, str]) -> Case:
     """Answer a case that can be answered at once (Weifang regulation Art. 18)."""
+
     def move(case: Case) -> Move:
         return Move(
             Action.ANSWER_NOW,
@@ -96,8 +99,11 @@ def answer_now(*, case_id: UUID, doing: Doing, answers: dict[int, str]) -> Case:
     return case
 
 
-def classify(*, case_id: UUID, doing: Doing, case_class: str, category_code: str, text: str = "") -> Case:
+def classify(
+    *, case_id: UUID, doing: Doing, case_class: str, category_code: str, text: str = ""
+) -> Case:
     """Set class and category; the clocks take the promise of that class from registration on."""
+
     def move(case: Case) -> Move:
         return class_move(Action.CLASSIFY, case, case_class, category_code, text)
 
@@ -106,8 +112,11 @@ def classify(*, case_id: UUID, doing: Doing, case_class: str, category_code: str
     return case
 
 
-def reclassify(*, case_id: UUID, doing: Doing, case_class: str, category_code: str, text: str) -> Case:
+def reclassify(
+    *, case_id: UUID, doing: Doing, case_class: str, category_code: str, text: str
+) -> Case:
     """Change class or category with a reason; a lower class stays visible in the steps."""
+
     def move(case: Case) -> Move:
         return class_move(Action.RECLASSIFY, case, case_class, category_code, text)
 

@@ -64,7 +64,11 @@ def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
             action,
             text=text,
             evidence=frozenset({Evidence.VERDICT}),
-            data={"solved": verdict.solved, "satisfied": verdict.satisfied, "answered": verdict.answered},
+            data={
+                "solved": verdict.solved,
+                "satisfied": verdict.satisfied,
+                "answered": verdict.answered,
+            },
         )
 
     case = take(case_id, doing, Later(Action.CLOSE, move))
@@ -73,7 +77,8 @@ def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
 
 
 def log_callback(*, case_id: UUID, doing: Doing, note: str) -> Case:
-    """Record a call nobody answered; after three tries on two days the case closes as unreachable."""
+    """Record a call nobody answered; after three tries on two days the case closes so."""
+
     def tried(case: Case) -> Move:
         _record(case, doing, reached=False, given=None)
         return Move(
@@ -97,9 +102,7 @@ def log_callback(*, case_id: UUID, doing: Doing, note: str) -> Case:
             data={"unreachable": True},
         )
 
-    return take(
-        case_id, doing, Later(Action.LOG_CALLBACK, tried), Later(Action.CLOSE, closed)
-    )
+    return take(case_id, doing, Later(Action.LOG_CALLBACK, tried), Later(Action.CLOSE, closed))
 
 
 def _check_verdict(verdict: VerdictGiven) -> None:
@@ -140,6 +143,7 @@ def _check_closable(case: Case) -> None:
 
 def ask_reopen(*, case_id: UUID, doing: Doing, text: str) -> Case:
     """Let the reporter ask for reopening within `REOPEN_DAYS` after closing."""
+
     def move(case: Case) -> Move:
         if case.closed_at and doing.now - case.closed_at > timedelta(days=REOPEN_DAYS):
             raise Conflict("case.reopen_too_late", days=REOPEN_DAYS)
@@ -154,6 +158,7 @@ def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
     Raises:
         Conflict: the first request to reopen is granted by right (the flow, rule 14).
     """
+
     def move(case: Case) -> Move:
         if not ok:
             if case.round == 1:
@@ -183,6 +188,7 @@ def remind(*, case_id: UUID, doing: Doing, text: str = "") -> Case:
     Raises:
         Conflict: reminded within the last hour.
     """
+
     def move(case: Case) -> Move:
         recent = case.steps.filter(action=Action.REMIND, at__gt=doing.now - timedelta(hours=1))
         if recent.exists():

@@ -75,7 +75,9 @@ def prepare(upload: Upload) -> Kept:
     )
 
 
-def keep(case: Case, uploads: tuple[Upload, ...], *, phase: str, viewer: Viewer, at: datetime) -> None:
+def keep(
+    case: Case, uploads: tuple[Upload, ...], *, phase: str, viewer: Viewer, at: datetime
+) -> None:
     """Clean and store uploads; the same file in the same phase counts once."""
     kept = tuple(prepare(upload) for upload in uploads)
     adopt(case_id=case.pk, files=kept, phase=phase, viewer=viewer, at=at)

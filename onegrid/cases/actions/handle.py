@@ -59,7 +59,7 @@ def publish_plan(
 
     Raises:
         Conflict: the case is not complex, or has its plan already.
-        Invalid: measures, owner or milestones are missing, or dates lie in the past or out of order.
+        Invalid: measures, owner or milestones are missing, or dates are past or unordered.
     """
     _check_plan(measures, owner_name, milestones, doing.now)
 
@@ -102,6 +102,7 @@ def _check_plan(
 
 def report_milestone(*, case_id: UUID, doing: Doing, n: int, text: str) -> Case:
     """Report a milestone of the plan as reached."""
+
     def move(case: Case) -> Move:
         row = Milestone.objects.filter(plan__case_id=case.pk, plan__round=case.round, n=n).first()
         if row is None:
@@ -130,9 +131,10 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
         raise Invalid("case.missing.result", field="result")
 
     def move(case: Case) -> Move:
-        if case.case_class == CaseClass.COMPLEX and not Plan.objects.filter(
-            case_id=case.pk, round=case.round
-        ).exists():
+        if (
+            case.case_class == CaseClass.COMPLEX
+            and not Plan.objects.filter(case_id=case.pk, round=case.round).exists()
+        ):
             raise Conflict("case.plan_first")
         _check_photo(case, result)
         return Move(
@@ -148,7 +150,10 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
         return Move(Action.SEND_TO_VERIFY if verified else Action.SKIP_VERIFY, lent=SYSTEM)
 
     case = take(
-        case_id, doing, Later(Action.FINISH, move), Later(Action.SEND_TO_VERIFY, onward, lent=SYSTEM)
+        case_id,
+        doing,
+        Later(Action.FINISH, move),
+        Later(Action.SEND_TO_VERIFY, onward, lent=SYSTEM),
     )
     if case.state == "callback":
         notify.tell(case, "case_done", now=doing.now)
@@ -175,6 +180,7 @@ def handle_on_spot(
         Forbidden: the viewer is not a grid worker of the case's grid.
         Conflict: the case is not a general one, or has gone further already.
     """
+
     def taken(case: Case) -> Move:
         _check_on_spot(doing.viewer, case)
         return Move(Action.START_TRIAGE)

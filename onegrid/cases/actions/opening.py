@@ -99,6 +99,10 @@ def _check(request: Request) -> None:
         raise TooLarge("case.text_too_long", field="text", most=MAX_TEXT, got=len(text))
     if len(request.parts) > MAX_PARTS or any(not part.strip() for part in request.parts):
         raise Invalid("case.parts", field="parts", most=MAX_PARTS)
+    _check_words(request)
+
+
+def _check_words(request: Request) -> None:
     if request.kind not in Kind.values:
         raise Invalid("case.kind_unknown", field="kind")
     if request.channel not in Channel.values:
@@ -172,7 +176,11 @@ def locate(case: Case, place: Place, *, now: datetime) -> None:
         raise Invalid("place.missing", field="place")
     assert case.lon is not None and case.lat is not None
     found = grids.place_of(tenant_id=current_tenant(), lon=case.lon, lat=case.lat, on=now)
-    case.grid_id, case.community_id, case.street_id = found.grid_id, found.community_id, found.street_id
+    case.grid_id, case.community_id, case.street_id = (
+        found.grid_id,
+        found.community_id,
+        found.street_id,
+    )
     case.address = (case.address or found.label)[:MAX_ADDRESS]
 
 
@@ -216,5 +224,3 @@ def _first_step(case: Case, doing: Doing, request: Request) -> None:
 
 def _receipt(case: Case) -> Receipt:
     return Receipt(case_id=case.pk, number=case.number, token=_token(case.pk), due_at=case.due_at)
-
-

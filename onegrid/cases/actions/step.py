@@ -51,7 +51,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A move that depends on the locked case; ``build`` runs only if the table allows the action."""
+    """A move that depends on the locked case; ``build`` runs if the table allows the action."""
 
     action: Action
     build: Callable[[Case], Move | None]

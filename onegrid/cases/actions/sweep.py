@@ -13,7 +13,7 @@ from onegrid.core.flow import FINAL, Action, Actor
 
 
 def due_case_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
-    """Return cases with a clock that the sweep must look at, the longest due first (partial index)."""
+    """Return cases with a clock to look at, the longest due first (by the partial index)."""
     rows = (
         Clock.objects.filter(next_mark_at__lte=now)
         .order_by("next_mark_at")
@@ -38,8 +38,10 @@ def mark_case(*, case_id: UUID, now: datetime) -> int:
         row = rows.get((item.reading.kind, item.reading.round))
         if row is None or row.ended_at is not None or row.paused:
             continue
-        mark = ClockMark.OVERDUE if item.reading.overdue else (
-            ClockMark.DUE_SOON if item.reading.due_soon else ClockMark.NONE
+        mark = (
+            ClockMark.OVERDUE
+            if item.reading.overdue
+            else (ClockMark.DUE_SOON if item.reading.due_soon else ClockMark.NONE)
         )
         if mark not in {row.mark, ClockMark.NONE} and row.mark != ClockMark.OVERDUE:
             _write_step(case, item.reading.kind, mark, now)
@@ -70,4 +72,3 @@ def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> 
     )
     if late and kind in {ClockKind.SOLUTION, ClockKind.PLAN}:
         notify.tell(case, "case_overdue", now=now)
-

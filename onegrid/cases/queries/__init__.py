@@ -1,6 +1,6 @@
 """Every read of cases; the first argument is the viewer."""
 
-from onegrid.cases.queries.around import case_id_of, may_handle_on_spot, neighbours, rows_by_id
+from onegrid.cases.queries.around import may_handle_on_spot, may_see_contact, neighbours, rows_by_id
 from onegrid.cases.queries.board import Board, board
 from onegrid.cases.queries.desk import DeskPage, DeskRow, Filters, desk_queue, turn_counts
 from onegrid.cases.queries.detail import (
@@ -21,7 +21,7 @@ from onegrid.cases.queries.detail import (
 from onegrid.cases.queries.filters import FilterRow, saved_filters
 from onegrid.cases.queries.mine import MineRow, my_cases
 from onegrid.cases.queries.rows import PointRow, Sheet, export_rows, points
-from onegrid.cases.queries.texts import TextRow, preview, standard_texts
+from onegrid.cases.queries.texts import TextRow, preview, standard_texts, texts_by_action
 
 __all__ = [
     "Board",
@@ -43,12 +43,12 @@ __all__ = [
     "case_by_receipt",
     "case_detail",
     "case_id_of",
-    "case_id_of",
     "contact",
     "desk_queue",
     "export_rows",
     "file_content",
     "may_handle_on_spot",
+    "may_see_contact",
     "my_cases",
     "neighbours",
     "points",
@@ -57,6 +57,7 @@ __all__ = [
     "saved_filters",
     "standard_texts",
     "state_of",
+    "texts_by_action",
     "turn_counts",
     "who_looked",
 ]

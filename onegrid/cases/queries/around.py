@@ -1,4 +1,4 @@
-"""What stands around a case: its address by number, its neighbours in the queue, many at once."""
+"""What stands around a case: its neighbours in the queue, several rows at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
+from onegrid.cases import standing
 from onegrid.cases.models import Case
 from onegrid.cases.queries.desk import (
     _COLUMNS,
@@ -20,29 +21,11 @@ from onegrid.cases.queries.desk import (
     rows_of,
     scoped,
 )
-from onegrid.common.refusals import NotFound
-from onegrid.core import numbers
-from onegrid.core.flow import State
+from onegrid.cases.queries.detail import MAY_CALL
+from onegrid.core.flow import FINAL, State
 
 #: States in which a grid worker may still solve a case on the spot.
 _ON_SPOT = frozenset({State.REGISTERED})
-
-
-def case_id_of(viewer: Viewer, *, number: str) -> UUID:
-    """Return the id of a case on the viewer's desk.
-
-    Raises:
-        NotFound: no such number, or out of scope: the same answer.
-        Forbidden: the viewer has no desk.
-    """
-    try:
-        written = str(numbers.parse(number))
-    except ValueError as error:
-        raise NotFound("case.not_found") from error
-    found = scoped(viewer).filter(number=written).values_list("id", flat=True).first()
-    if found is None:
-        raise NotFound("case.not_found")
-    return found
 
 
 def rows_by_id(viewer: Viewer, *, ids: Iterable[UUID]) -> tuple[DeskRow, ...]:
@@ -95,3 +78,8 @@ def may_handle_on_spot(viewer: Viewer, *, case: Case) -> bool:
     )
     return mine and case.grid_id is not None and State(case.state) in _ON_SPOT
 
+
+def may_see_contact(viewer: Viewer, *, case: Case) -> bool:
+    """Tell whether `contact` would show this viewer how to reach the reporter."""
+    within = any(standing.covers(grant, case) for grant in viewer.grants)
+    return within and viewer.has(*MAY_CALL) and State(case.state) not in FINAL

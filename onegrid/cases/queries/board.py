@@ -11,8 +11,8 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import localtime
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases.models import Case, Clock
-from onegrid.cases.queries.desk import DeskRow, _COLUMNS, rows_of, scoped
+from onegrid.cases.models import Clock
+from onegrid.cases.queries.desk import _COLUMNS, DeskRow, rows_of, scoped
 from onegrid.cases.terms import CaseClass, ClockMark
 from onegrid.core.clock import ClockKind
 from onegrid.core.flow import FINAL
@@ -84,7 +84,9 @@ def board(viewer: Viewer, *, now: datetime, days: int = 30) -> Board:
         classes=dict(pending.values_list("case_class").annotate(n=Count("id")).order_by()),
         promises=_promises(viewer, since=now - timedelta(days=days)),
         communities=_communities(pending),
-        most_overdue=_rows(pending.filter(mark=ClockMark.OVERDUE).order_by("due_at", "id")[:8], viewer),
+        most_overdue=_rows(
+            pending.filter(mark=ClockMark.OVERDUE).order_by("due_at", "id")[:8], viewer
+        ),
         latest=_rows(live.order_by("-opened_at", "-id")[:8], viewer),
     )
 

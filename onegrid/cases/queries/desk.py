@@ -167,7 +167,9 @@ def _which(viewer: Viewer, which: str) -> Q:
 def _words(words: str) -> Q:
     condition = Q()
     for word in words.split()[:5]:
-        condition &= Q(number__icontains=word) | Q(title__icontains=word) | Q(address__icontains=word)
+        condition &= (
+            Q(number__icontains=word) | Q(title__icontains=word) | Q(address__icontains=word)
+        )
     return condition
 
 
@@ -188,7 +190,13 @@ def desk_queue(viewer: Viewer, *, filters: Filters, page: int = 1, size: int = P
     pages = max(1, -(-total // size))
     page = max(1, min(page, pages))
     rows = ordered(found, filters.order)[(page - 1) * size : page * size].values_list(*_COLUMNS)
-    return DeskPage(rows=rows_of(rows, viewer.language), total=total, page=page, pages=pages, capped=counted > COUNTED)
+    return DeskPage(
+        rows=rows_of(rows, viewer.language),
+        total=total,
+        page=page,
+        pages=pages,
+        capped=counted > COUNTED,
+    )
 
 
 def ordered(found: QuerySet[Case], order: str) -> QuerySet[Case]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.audit.actions import record_look
@@ -18,7 +20,8 @@ from onegrid.common.files import default_store
 from onegrid.common.refusals import Forbidden, NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import flow, numbers
-from onegrid.core.clock import Line, Phase, Reading, explain, time_per_phase
+from onegrid.core.clock import Event, Line, Phase, Reading, explain, time_per_phase
+from onegrid.core.clock.terms import PHASES
 from onegrid.core.flow import Action, Actor, State
 from onegrid.grids.queries import area_names
 from onegrid.organisation.queries import units
@@ -143,7 +146,12 @@ def case_detail(viewer: Viewer, *, case_id: UUID, now: datetime) -> CaseView:
     case = Case.objects.filter(pk=case_id).first()
     if case is None or not _may_see(viewer, case):
         raise NotFound("case.not_found")
-    return _view(viewer, case, now=now, as_reporter=viewer.user_id is not None and viewer.user_id == case.reporter_id)
+    return _view(
+        viewer,
+        case,
+        now=now,
+        as_reporter=viewer.user_id is not None and viewer.user_id == case.reporter_id,
+    )
 
 
 def state_of(viewer: Viewer, *, case_id: UUID) -> State:
@@ -216,7 +224,7 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
     actors = standing.relations(viewer, case, handlers=handlers)
     if as_reporter:
         actors |= {Actor.REPORTER}
-    events = [clocks.Event(step.at, step.action, step.to_state) for step in steps]
+    events = [Event(step.at, step.action, State(step.to_state)) for step in steps]
     found = clocks.readings(case, events, now=now)
     clocks.project(case, found)
     staff = bool(actors - {Actor.REPORTER})
@@ -243,14 +251,14 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
         relations=actors,
         has_contact=phone is not None,
         masked_phone=mask(phone or ""),
-        verdicts=tuple(Verdict.objects.filter(case_id=case.pk).order_by("at")) if staff or as_reporter else (),
+        verdicts=tuple(Verdict.objects.filter(case_id=case.pk).order_by("at"))
+        if staff or as_reporter
+        else (),
         is_mine=as_reporter,
     )
 
 
 def _phase(state: State) -> Phase:
-    from onegrid.core.clock.terms import PHASES
-
     return PHASES.get(state, Phase.DISPOSE)
 
 
@@ -295,7 +303,7 @@ def _parts(case: Case) -> tuple[PartView, ...]:
     return tuple(PartView(*row) for row in rows.values_list("n", "text", "answer", "answered_at"))
 
 
-def _files(case: Case) -> object:
+def _files(case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(case_id=case.pk).order_by("at", "id")
 
 
@@ -309,12 +317,14 @@ def _plan(case: Case) -> PlanView | None:
         measures=plan.measures,
         owner_name=plan.owner_name,
         published_at=plan.published_at,
-        milestones=tuple(MilestoneView(*row) for row in rows.values_list("n", "title", "due_on", "done_at")),
+        milestones=tuple(
+            MilestoneView(*row) for row in rows.values_list("n", "title", "due_on", "done_at")
+        ),
     )
 
 
 #: Who may see how to reach a reporter: those who must call.
-_MAY_CALL = frozenset(
+MAY_CALL = frozenset(
     {
         Role.GRID_WORKER,
         Role.COMMUNITY_CLERK,
@@ -340,7 +350,7 @@ def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> Co
     case = Case.objects.filter(pk=case_id).first()
     if case is None or not any(standing.covers(grant, case) for grant in viewer.grants):
         raise NotFound("case.not_found")
-    if not viewer.has(*_MAY_CALL):
+    if not viewer.has(*MAY_CALL):
         raise Forbidden("forbidden")
     if State(case.state) in flow.FINAL:
         raise Forbidden("contact.case_over")

@@ -32,6 +32,16 @@ def my_cases(viewer: Viewer, *, page: int = 1, size: int = PAGE) -> tuple[list[M
     if viewer.user_id is None:
         return [], 0
     rows = Case.objects.filter(reporter_id=viewer.user_id).order_by("-opened_at")
-    names = ("id", "number", "title", "state", "case_class", "opened_at", "changed_at", "due_at", "mark")
+    names = (
+        "id",
+        "number",
+        "title",
+        "state",
+        "case_class",
+        "opened_at",
+        "changed_at",
+        "due_at",
+        "mark",
+    )
     listed = rows.values_list(*names)[(page - 1) * size : page * size]
     return [MineRow(*row) for row in listed], rows.count()

@@ -88,7 +88,7 @@ _figures: TenantCache[dict[int, Figures]] = TenantCache(dict, seconds=_SECONDS)
 
 
 def figures(*, now: datetime, days: int = 30) -> Figures:
-    """Return the public figures of the last days, at most a minute old; replayed cases are left out."""
+    """Return the figures of the last days, at most a minute old, without replayed cases."""
     kept = _figures.get()
     if days not in kept:
         kept[days] = _count_figures(now, days)

@@ -28,7 +28,8 @@ def receipt_of(*, key: UUID) -> Receipt | None:
 
     The key is a secret of the browser that sent the form; whoever shows it has sent it.
     """
-    case_id = Step.objects.filter(key=key, action=Action.OPEN).values_list("case_id", flat=True).first()
+    opened = Step.objects.filter(key=key, action=Action.OPEN)
+    case_id = opened.values_list("case_id", flat=True).first()
     return None if case_id is None else _receipt(Case.objects.get(pk=case_id))
 
 

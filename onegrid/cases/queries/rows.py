@@ -63,13 +63,11 @@ def export_rows(viewer: Viewer, *, filters: Filters) -> Sheet:
     listed = ordered(found, filters.order).values_list(*_COLUMNS)[:MOST_EXPORTED]
     secret = set(found.filter(confidential=True).values_list("id", flat=True))
     rows = rows_of(listed, viewer.language)
-    return Sheet(
-        rows=tuple(
-            replace(row, title="" if row.id in secret else hide(row.title), address=hide(row.address))
-            for row in rows
-        ),
-        total=total,
+    shown = tuple(
+        replace(row, title="" if row.id in secret else hide(row.title), address=hide(row.address))
+        for row in rows
     )
+    return Sheet(rows=shown, total=total)
 
 
 def hide(text: str) -> str:

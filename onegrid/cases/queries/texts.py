@@ -29,7 +29,9 @@ def standard_texts(viewer: Viewer, *, case: Case, action: str) -> list[TextRow]:
         language=case.language,
         is_active=True,
     ).order_by("title")
-    return [TextRow(row.code, row.title, preview(row.body, case=case, viewer=viewer)) for row in rows]
+    return [
+        TextRow(row.code, row.title, preview(row.body, case=case, viewer=viewer)) for row in rows
+    ]
 
 
 def preview(body: str, *, case: Case, viewer: Viewer) -> str:
@@ -44,3 +46,17 @@ def preview(body: str, *, case: Case, viewer: Viewer) -> str:
     for mark, value in values.items():
         body = body.replace(mark, value)
     return body
+
+
+def texts_by_action(viewer: Viewer, *, case: Case) -> dict[str, tuple[TextRow, ...]]:
+    """Return all prepared texts for a case by action, in the language of the reporter."""
+    rows = StandardText.objects.filter(
+        Q(category_id=case.category_id) | Q(category__isnull=True),
+        language=case.language,
+        is_active=True,
+    ).order_by("title", "code")
+    found: dict[str, tuple[TextRow, ...]] = {}
+    for row in rows:
+        filled = TextRow(row.code, row.title, preview(row.body, case=case, viewer=viewer))
+        found[row.action] = (*found.get(row.action, ()), filled)
+    return found

@@ -1,4 +1,4 @@
-"""What every tenant table must be, checked at start and in tests (so that a distributed engine fits later)."""
+"""What every tenant table must be, so that a distributed engine fits later."""
 
 from __future__ import annotations
 
@@ -41,13 +41,18 @@ def faults(model: type[Model]) -> Iterator[CheckMessage]:
             )
         if isinstance(field, ForeignKey):
             yield from _reference_faults(model, field)
+    yield from _constraint_faults(model)
+
+
+def _constraint_faults(model: type[Model]) -> Iterator[CheckMessage]:
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.fields[:1] != ("tenant_id",):
             yield Error(
                 f"{constraint.name}: must start with tenant_id", obj=model, id="onegrid.E003"
             )
     for many in model._meta.local_many_to_many:
-        if isinstance(many, ManyToManyField) and many.remote_field.through._meta.auto_created:
+        through: Any = many.remote_field.through
+        if isinstance(many, ManyToManyField) and through._meta.auto_created:
             yield Error(
                 f"{many.name}: write the table between as a model with tenant_id",
                 obj=model,
@@ -56,7 +61,7 @@ def faults(model: type[Model]) -> Iterator[CheckMessage]:
 
 
 def _reference_faults(model: type[Model], field: ForeignKey[Any, Any]) -> Iterator[CheckMessage]:
-    target = field.remote_field.model
+    target: Any = field.remote_field.model
     if not is_tenant_model(target):
         yield Error(
             f"{field.name}: no foreign key from a county's rows to the identity plane; keep a uuid",

@@ -67,8 +67,8 @@ class TenantFK(_ForeignKey):  # type: ignore[type-arg]
     """Foreign key inside one county: joins and look-ups carry tenant_id.
 
     The database constraint is ``(tenant_id, x_id) -> (tenant_id, id)``, not deferrable (a deferred
-    violation has another error class on distributed engines); the backend writes it. It makes no index
-    of its own: models name the indexes their queries need, which start with tenant_id.
+    violation has another error class on distributed engines); the backend writes it. No index comes
+    with it: models name the indexes their queries need, which start with tenant_id.
     """
 
     is_tenant_fk = True
@@ -85,10 +85,11 @@ class TenantFK(_ForeignKey):  # type: ignore[type-arg]
 
     def get_extra_restriction(self, alias: str, related_alias: str) -> WhereNode:
         """Join on the county as well."""
-        ours = self.model._meta.get_field("tenant_id")
-        theirs = self.remote_field.model._meta.get_field("tenant_id")
+        ours: Any = self.model._meta.get_field("tenant_id")
+        theirs: Any = self.remote_field.model._meta.get_field("tenant_id")
+        same = theirs.get_lookup("exact")
         where = WhereNode(connector=AND)
-        where.add(theirs.get_lookup("exact")(theirs.get_col(alias), ours.get_col(related_alias)), AND)
+        where.add(same(theirs.get_col(alias), ours.get_col(related_alias)), AND)
         return where
 
     def get_extra_descriptor_filter(self, instance: Any) -> dict[str, int]:

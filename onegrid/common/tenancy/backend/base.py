@@ -15,25 +15,30 @@ from onegrid.common.tenancy.backend.schema import SchemaEditor
 
 APP_ROLE = "onegrid_app"
 
-#: Set for commands that change tables; a served request never runs with it.
-_owner_mode = os.environ.get("ONEGRID_AS_OWNER") == "1"
+
+class _Mode:
+    """Whether connections belong to the owner: set for commands that change tables only."""
+
+    owner = os.environ.get("ONEGRID_AS_OWNER") == "1"
+
+
+_mode = _Mode()
 
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Work as the owner of the tables (migrations, creating databases) and close the connection after.
+    """Work as the owner of the tables (migrations, new databases); close the connection after.
 
     Row-level security does not bind a superuser owner: never serve a request in here.
     """
-    global _owner_mode
-    before = _owner_mode
+    before = _mode.owner
     _close_all()
-    _owner_mode = True
+    _mode.owner = True
     try:
         yield
     finally:
         _close_all()
-        _owner_mode = before
+        _mode.owner = before
 
 
 def _close_all() -> None:
@@ -49,12 +54,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
-        if _owner_mode:
+        if _mode.owner:
             params.update({k: v for k, v in settings.DATABASE_OWNER.items() if v})
         return params
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
-        if not _owner_mode:
+        if not _mode.owner:
             with self.cursor() as cursor:
                 cursor.execute(f"SET ROLE {APP_ROLE}")

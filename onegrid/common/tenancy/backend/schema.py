@@ -36,7 +36,7 @@ class SchemaEditor(DatabaseSchemaEditor):
         super().add_field(model, field)
         self._defer_tenant_key(model, field)
 
-    def _defer_tenant_key(self, model: type[Model], field: Field[Any, Any]) -> None:
+    def _defer_tenant_key(self, model: type[Model], field: Any) -> None:
         if not getattr(field, "is_tenant_fk", False):
             return
         table, column = model._meta.db_table, field.column

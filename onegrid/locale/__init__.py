@@ -1,0 +1,1 @@
+"""Translations: English sentences are the identities, Simplified Chinese is the default language."""
