@@ -1,6 +1,10 @@
 """Addresses: one include per audience."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from onegrid.web.display import display
+from onegrid.web.public.home import home, limits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
@@ -8,5 +12,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.web.account.urls")),
     path("", include("onegrid.web.health.urls")),
     path("", include("onegrid.web.places")),
+    path("", home, name="home"),
+    path("limits/", limits, name="limits"),
+    path("display/", display, name="display"),
+    path("i18n/set", set_language, name="set_language"),
+    path("", include("onegrid.web.public.urls")),
+    path("", include("onegrid.web.resident.urls")),
+    path("work/", include("onegrid.web.worker.urls")),
+    path("desk/", include("onegrid.web.desk.urls")),
     path("admin/", include("onegrid.web.admin.urls")),
 ]
+
+handler400 = "onegrid.web.uploads.bad_request"

@@ -1,0 +1,218 @@
+"""Read the panels of a case and do what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid5
+
+from django.http import HttpRequest
+
+from onegrid.cases import actions
+from onegrid.cases.actions import Doing, MilestoneGiven, Upload, VerdictGiven
+from onegrid.cases.terms import FilePhase
+from onegrid.common.refusals import Invalid, NotFound
+from onegrid.web.desk.panels.assess import OTHER
+from onegrid.web.desk.panels.feedback import YES
+from onegrid.web.desk.panels.handle import MILESTONES
+from onegrid.web.uploads import photos_of
+
+
+class Form:
+    """What was posted by one panel; the names of its fields begin with the panel's."""
+
+    def __init__(self, request: HttpRequest, panel: str) -> None:
+        self._request = request
+        self._post = request.POST
+        self._panel = panel
+
+    def text(self, name: str) -> str:
+        """Return a text field, without NUL and with plain line ends."""
+        typed = self._post.get(f"{self._panel}-{name}", "")
+        return typed.replace("\x00", "").replace("\r\n", "\n").strip()
+
+    def number(self, name: str) -> int:
+        """Return a whole number; 0 when it is none."""
+        typed = self.text(name)
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+    def unit(self) -> UUID:
+        """Return the chosen unit.
+
+        Raises:
+            Invalid: none was chosen.
+        """
+        chosen = self.text("unit")
+        chosen = self.text("other") if chosen in {"", OTHER} else chosen
+        try:
+            return UUID(chosen)
+        except ValueError as error:
+            raise Invalid("case.missing.unit", field="other") from error
+
+    def answers(self) -> dict[int, str]:
+        """Return the answers by the number of their matter."""
+        start = f"{self._panel}-answer_"
+        numbers = [name.removeprefix(start) for name in self._post if name.startswith(start)]
+        return {int(n): self.text(f"answer_{n}") for n in numbers if n.isdigit() and len(n) < 4}
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Return the photos."""
+        return photos_of(self._request, f"{self._panel}-photos")
+
+    def milestones(self) -> tuple[MilestoneGiven, ...]:
+        """Return the milestones that were filled in.
+
+        Raises:
+            Invalid: one has no title or no date.
+        """
+        typed = [
+            (self.text(f"title_{n}"), self.text(f"date_{n}")) for n in range(1, MILESTONES + 1)
+        ]
+        try:
+            return tuple(
+                MilestoneGiven(title, date.fromisoformat(day))
+                for title, day in typed
+                if title or day
+            )
+        except ValueError as error:
+            raise Invalid("plan.milestones", field="milestones") from error
+
+    @property
+    def said_yes(self) -> bool:
+        """Tell which of two buttons was pressed."""
+        return self._post.get("do", "") == YES
+
+
+Act = Callable[[Form, UUID, Doing], object]
+
+
+def _with_photos(form: Form, case_id: UUID, doing: Doing) -> None:
+    """Keep the photos of a panel under a key of their own, before the step that needs them."""
+    given = form.uploads()
+    if given:
+        own = replace(doing, key=uuid5(doing.key, "photos"), seen=None)
+        actions.attach(case_id=case_id, doing=own, uploads=given, phase=FilePhase.AFTER)
+
+
+def _classify(form: Form, case_id: UUID, doing: Doing) -> object:
+    return actions.classify(
+        case_id=case_id,
+        doing=doing,
+        case_class=form.text("case_class"),
+        category_code=form.text("category"),
+    )
+
+
+def _reclassify(form: Form, case_id: UUID, doing: Doing) -> object:
+    return actions.reclassify(
+        case_id=case_id,
+        doing=doing,
+        case_class=form.text("case_class"),
+        category_code=form.text("category"),
+        text=form.text("text"),
+    )
+
+
+def _publish_plan(form: Form, case_id: UUID, doing: Doing) -> object:
+    return actions.publish_plan(
+        case_id=case_id,
+        doing=doing,
+        measures=form.text("measures"),
+        owner_name=form.text("owner_name"),
+        milestones=form.milestones(),
+    )
+
+
+def _finish(form: Form, case_id: UUID, doing: Doing) -> object:
+    _with_photos(form, case_id, doing)
+    return actions.finish(
+        case_id=case_id, doing=doing, result=form.text("result"), answers=form.answers()
+    )
+
+
+def _on_spot(form: Form, case_id: UUID, doing: Doing) -> object:
+    done = actions.handle_on_spot(
+        case_id=case_id, doing=doing, category_code=form.text("category"), answers=form.answers()
+    )
+    _with_photos(form, case_id, doing)
+    return done
+
+
+def _callback(form: Form, case_id: UUID, doing: Doing) -> object:
+    verdict = VerdictGiven(
+        answered=form.text("answered") == YES,
+        solved=form.text("solved"),
+        satisfied=form.text("satisfied"),
+        reason=form.text("reason"),
+    )
+    if not form.text("answered"):
+        raise Invalid("case.missing.verdict", field="answered")
+    return actions.give_verdict(case_id=case_id, doing=doing, verdict=verdict)
+
+
+def _attach(form: Form, case_id: UUID, doing: Doing) -> object:
+    given = form.uploads()
+    if not given:
+        raise Invalid("media.empty", field="photos")
+    phase = form.text("phase")
+    return actions.attach(case_id=case_id, doing=doing, uploads=given, phase=phase)
+
+
+ACTS: dict[str, Act] = {
+    "start_triage": lambda form, case, doing: actions.start_triage(case_id=case, doing=doing),
+    "on_spot": _on_spot,
+    "classify": _classify,
+    "reclassify": _reclassify,
+    "dispatch": lambda form, case, doing: actions.dispatch(
+        case_id=case, doing=doing, unit_id=form.unit(), text=form.text("text")
+    ),
+    "ask_info": lambda form, case, doing: actions.ask_info(
+        case_id=case, doing=doing, text=form.text("text")
+    ),
+    "supply_info": lambda form, case, doing: actions.supply_info(
+        case_id=case, doing=doing, text=form.text("text")
+    ),
+    "answer_now": lambda form, case, doing: actions.answer_now(
+        case_id=case, doing=doing, answers=form.answers()
+    ),
+    "refuse": lambda form, case, doing: actions.refuse(
+        case_id=case, doing=doing, reason=form.text("reason"), text=form.text("text")
+    ),
+    "accept": lambda form, case, doing: actions.accept(case_id=case, doing=doing),
+    "start": lambda form, case, doing: actions.start(
+        case_id=case, doing=doing, text=form.text("text")
+    ),
+    "publish_plan": _publish_plan,
+    "report_milestone": lambda form, case, doing: actions.report_milestone(
+        case_id=case, doing=doing, n=form.number("milestone"), text=form.text("text")
+    ),
+    "finish": _finish,
+    "verify": lambda form, case, doing: actions.verify(
+        case_id=case, doing=doing, ok=form.said_yes, text=form.text("text")
+    ),
+    "callback": _callback,
+    "unreachable": lambda form, case, doing: actions.log_callback(
+        case_id=case, doing=doing, note=form.text("note")
+    ),
+    "decide_reopen": lambda form, case, doing: actions.decide_reopen(
+        case_id=case, doing=doing, ok=form.said_yes, text=form.text("text")
+    ),
+    "note": lambda form, case, doing: actions.note(
+        case_id=case, doing=doing, text=form.text("text"), shown=bool(form.text("shown"))
+    ),
+    "attach": _attach,
+}
+
+
+def act(request: HttpRequest, panel: str, *, case_id: UUID, doing: Doing) -> None:
+    """Do what a panel says.
+
+    Raises:
+        NotFound: there is no such panel.
+        Refusal: as the action says; its field is that of the panel.
+    """
+    found = ACTS.get(panel)
+    if found is None:
+        raise NotFound("not_found")
+    found(Form(request, panel), case_id, doing)

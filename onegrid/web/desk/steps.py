@@ -1,0 +1,104 @@
+"""The timeline as a page tells it: the facts of a step in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from onegrid.cases import reference
+from onegrid.cases.queries import CaseView, StepView
+from onegrid.cases.terms import CaseClass, FilePhase, RefusalReason, Result, Satisfied, Solved
+from onegrid.web.words import CLOCK_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step in words; ``facts`` are short sentences beside its text."""
+
+    seq: int
+    at: datetime
+    action: str
+    actor_name: str
+    actor_role: str
+    channel: str
+    text: str
+    facts: tuple[str, ...]
+    inward: bool
+
+
+def told(view: CaseView, *, language: str, after: int = 0) -> list[Told]:
+    """Return the steps of a case, newest first.
+
+    Args:
+        after: only those after this step.
+    """
+    names = {row.code: row.label(language) for row in reference.categories.get().values()}
+    return [_told(step, names) for step in reversed(view.steps) if step.seq > after]
+
+
+def _told(step: StepView, names: Mapping[str, str]) -> Told:
+    data = step.data
+    bare = {f"{data.get('solved')}/{data.get('satisfied')}", "on the spot"}
+    return Told(
+        seq=step.seq,
+        at=step.at,
+        action=step.action,
+        actor_name=step.actor_name,
+        actor_role=step.actor_role,
+        channel=step.channel,
+        text="" if step.text in bare else step.text,
+        facts=tuple(_facts(data, names)),
+        inward=not step.shown_to_reporter,
+    )
+
+
+def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the data of a step says, in the order of importance."""
+    if "class" in data:
+        before, after = (_label(CaseClass, data.get(key)) for key in ("class_before", "class"))
+        same = before == after or not before
+        yield after if same else _("%(before)s → %(after)s") % {"before": before, "after": after}
+    if "category" in data:
+        yield names.get(str(data["category"]), str(data["category"]))
+    if "unit" in data:
+        yield str(data["unit"])
+    yield from _ends(data)
+    if "clock" in data:
+        yield str(CLOCK_LABELS.get(data["clock"], data["clock"]))
+    if "title" in data:
+        yield str(data["title"])
+    if "files" in data:
+        count = {"count": data["files"], "phase": _label(FilePhase, data.get("phase"))}
+        yield _("%(count)s files (%(phase)s)") % count
+
+
+def _ends(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield reasons and results."""
+    if "reason" in data:
+        yield _label(RefusalReason, data["reason"])
+    if "result" in data:
+        yield _label(Result, data["result"])
+    if data.get("on_spot"):
+        yield _("solved on the spot")
+    yield from _verdicts(data)
+
+
+def _verdicts(data: Mapping[str, Any]) -> Iterator[str]:
+    if "answered" in data:
+        yield _("answered: %(word)s") % {"word": _("Yes") if data["answered"] else _("No")}
+    if "solved" in data:
+        yield _("solved: %(word)s") % {"word": _label(Solved, data["solved"])}
+    if "satisfied" in data:
+        yield _label(Satisfied, data["satisfied"])
+    if data.get("reached") is False:
+        yield _("nobody answered")
+    if data.get("unreachable"):
+        yield _("closed after three calls that nobody answered")
+
+
+def _label(choices: Any, value: object) -> str:
+    return str(choices(value).label) if value in choices.values else ""

@@ -1,0 +1,24 @@
+"""Addresses of the desks."""
+
+from django.urls import path
+
+from onegrid.web.desk import board, case, export, queue
+
+app_name = "desk"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("points/", queue.points, name="points"),
+    path("export/", export.export, name="export"),
+    path("print/", queue.print_view, name="print"),
+    path("bulk/", queue.bulk, name="bulk"),
+    path("filters/", queue.keep_filter, name="keep_filter"),
+    path("filters/<uuid:filter_id>/delete/", queue.drop_filter, name="drop_filter"),
+    path("case/<str:number>/", case.case, name="case"),
+    path("case/<str:number>/act/<slug:name>/", case.act, name="act"),
+    path("case/<str:number>/text/", case.standard_text, name="text"),
+    path("case/<str:number>/point/", case.point, name="point"),
+    path("case/<str:number>/contact/", case.contact, name="contact"),
+    path("file/<uuid:file_id>/", case.file, name="file"),
+    path("board/", board.board, name="board"),
+    path("board/points/", board.board_points, name="board_points"),
+]
