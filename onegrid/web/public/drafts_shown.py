@@ -1,0 +1,192 @@
+"""What the pages of the report show: tiles, answers, suggestions, photos, the alarm lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from onegrid.cases.queries.public import suggestions as suggested
+from onegrid.cases.reference import CategoryRow, categories, category_by_code
+from onegrid.cases.terms import Kind
+from onegrid.core.triage import EmergencyLine
+from onegrid.grids import queries as grids
+from onegrid.web.middleware import Request
+from onegrid.web.public.draft import Draft, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A category as a tile; ``words`` spoke for it."""
+
+    code: str
+    label: str
+    icon: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of the answers with the address where it is changed."""
+
+    label: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """Whom to call at once, and because of which words."""
+
+    number: str
+    name: str
+    words: str
+
+
+def language(request: Request) -> str:
+    """Return the language of the page."""
+    return get_language() or request.viewer.language
+
+
+def groups(request: Request) -> list[Tile]:
+    """Return the categories of the first level."""
+    return [_tile(row, language(request)) for row in categories.get().values() if not row.parent_id]
+
+
+def members(request: Request, group: CategoryRow) -> list[Tile]:
+    """Return the categories of a group."""
+    return [
+        _tile(row, language(request))
+        for row in categories.get().values()
+        if row.parent_id == group.id
+    ]
+
+
+def _tile(row: CategoryRow, words: str) -> Tile:
+    return Tile(row.code, row.label(words), row.icon)
+
+
+def suggestions(request: Request, draft: Draft) -> list[Tile]:
+    """Return categories the text speaks for, unless the chosen one is among them."""
+    found = suggested(draft.text)
+    if draft.category in {item.category for item in found}:
+        return []
+    tiles = []
+    for item in found:
+        row = category_by_code(item.category)
+        if row is not None:
+            words = "、".join(item.words[:4])
+            tiles.append(Tile(row.code, row.label(language(request)), row.icon, words))
+    return tiles
+
+
+_LINES = {
+    EmergencyLine.POLICE: "110",
+    EmergencyLine.FIRE: "119",
+    EmergencyLine.AMBULANCE: "120",
+    EmergencyLine.TRAFFIC: "122",
+    EmergencyLine.GAS: "119",
+}
+
+
+def danger_lines(draft: Draft) -> list[AlarmLine]:
+    """Return whom to call when the words may mean danger to life."""
+    found: dict[str, list[str]] = {}
+    for hit in draft.danger:
+        found.setdefault(_LINES[hit.line], []).append(hit.word)
+    names = {
+        "110": _("police"),
+        "119": _("fire and rescue"),
+        "120": _("ambulance"),
+        "122": _("traffic accidents"),
+    }
+    return [AlarmLine(line, names[line], "、".join(words)) for line, words in sorted(found.items())]
+
+
+def answers(request: Request, draft: Draft) -> list[Answer]:
+    """Return the answers of the whole report."""
+    row = category_by_code(draft.category)
+    kind = Kind(draft.kind).label
+    lines = [
+        Answer(_("About"), row.label(language(request)) if row else _("You sort it for me"),
+               _change("public:report")),
+        Answer(_("Place"), _place(request, draft), _change("public:report_place")),
+    ]
+    many = len(draft.matters) > 1
+    for number, matter in enumerate(draft.matters, start=1):
+        label = _("Matter %(n)s") % {"n": number} if many else _("In your words")
+        lines.append(Answer(label, matter, _change("public:report_text")))
+    lines.append(Answer(_("Kind of message"), str(kind), _change("public:report_text")))
+    if len(draft.kept) > len(draft.photos):
+        lines.append(Answer(_("Voice note"), _("recorded"), _change("public:report_text")))
+    lines.append(Answer(_("From"), _who(request, draft), reverse("public:report_contact")))
+    return lines
+
+
+def _change(name: str) -> str:
+    return f"{reverse(name)}?change=1"
+
+
+def _place(request: Request, draft: Draft) -> str:
+    if draft.address:
+        return draft.address
+    from onegrid.core import geo
+
+    lon, lat = geo.convert(float(draft.lon), float(draft.lat), draft.system)
+    found = grids.place_of(tenant_id=request.tenant_id, lon=lon, lat=lat, on=request.now)
+    return found.label
+
+
+def _who(request: Request, draft: Draft) -> str:
+    said = {
+        Who.ANONYMOUS: _("Anonymous: you follow it by number and query code"),
+        Who.CONTACT: f"{draft.name} {draft.phone}".strip(),
+        Who.ACCOUNT: _("Your account: %(name)s") % {"name": request.viewer.name},
+    }[draft.who]
+    return f"{said}\n{_('Confidential: never shown in public')}" if draft.confidential else said
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of message to choose from."""
+    return [(value, str(label)) for value, label in Kind.choices]
+
+
+def photos(draft: Draft) -> list[dict[str, str]]:
+    """Return the photos of the draft for the gallery."""
+    return [
+        {
+            "url": reverse("public:report_photo", args=[number]),
+            "alt": _("Photo %(n)s of your report") % {"n": number + 1},
+            "caption": "",
+            "digest": item.sha256,
+        }
+        for number, item in enumerate(draft.photos)
+    ]
+
+
+def trail(area_id: UUID | None, compound: str) -> list[tuple[str, str]]:
+    """Return what was chosen of the address list so far, with the addresses of these pages."""
+    page = reverse("public:report_address")
+    found = [(_("All streets"), page)]
+    if area_id is not None:
+        row = grids.area(area_id=area_id)
+        above = [row]
+        while above[0].parent_id is not None:
+            above.insert(0, grids.area(area_id=above[0].parent_id))
+        found += [(item.name, f"{page}?area={item.id}") for item in above if item.level != "county"]
+    if compound:
+        found.append((compound, ""))
+    return found
+
+
+def picture(data: bytes, mime: str) -> HttpResponse:
+    """Send a picture that nothing else may be made of."""
+    response = HttpResponse(data, content_type=mime)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,12 @@
+"""Addresses of a resident's own cases and of files."""
+
+from django.urls import path
+
+from onegrid.web.resident import views
+
+app_name = "resident"
+urlpatterns = [
+    path("my/", views.cases, name="cases"),
+    path("my/<slug:number>/", views.case, name="case"),
+    path("files/<uuid:file_id>", views.file, name="file"),
+]

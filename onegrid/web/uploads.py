@@ -1,0 +1,124 @@
+"""Files that people send: dropped while they stream in when too large, so that the text survives.
+
+A picture of 50 MB is never kept in memory or on disk: what goes beyond the limit of one file is
+read and thrown away, the other fields of the form arrive, and the page refuses with its text kept.
+A body beyond `BODY_MAX_BYTES` is not read at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.cases.actions import Upload
+from onegrid.cases.terms import FileKind
+from onegrid.common.media import VOICE_MAX_BYTES, PhotoLimits
+from onegrid.common.refusal_texts import register, text
+from onegrid.common.refusals import Invalid, Refusal, TooLarge
+
+FILE_MAX_BYTES = PhotoLimits().max_bytes
+BODY_MAX_BYTES = 120_000_000
+PHOTOS_MOST = 6
+
+register(
+    {
+        "request.too_large": _(
+            "What was sent is larger than %(megabytes)s MB and was not read. "
+            "Send fewer or smaller photos, or shorten the text."
+        ),
+        "request.too_many_photos": _("At most %(most)s photos at once. Leave some out."),
+        "request.bad": _("This request could not be read. Go back, reload the page and try again."),
+    }
+)
+
+
+class OversizedFile(SimpleUploadedFile):
+    """Stands for a file whose content was thrown away."""
+
+
+class DropOversized(FileUploadHandler):
+    """Throws away what a file has beyond `FILE_MAX_BYTES`; the other fields still arrive."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        self.received += len(raw_data)
+        return None if self.received > FILE_MAX_BYTES else raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if self.received <= FILE_MAX_BYTES:
+            return None
+        return OversizedFile(name="dropped", content=b"")
+
+
+class BodyLimit:
+    """Refuses a body beyond `BODY_MAX_BYTES` by its announced length, before anything is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdigit() and int(announced) > BODY_MAX_BYTES:
+            return _too_large(request, BODY_MAX_BYTES)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django could not read (handler400): too much with 413, the rest with 400."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request, 1_000_000)
+    if isinstance(exception, TooManyFilesSent):
+        refusal: Refusal = Invalid("request.too_many_photos", most=PHOTOS_MOST)
+        return render(request, "errors/refused.html", {"message": text(refusal)}, status=413)
+    message = text(Refusal("request.bad"))
+    return render(request, "errors/refused.html", {"message": message}, status=400)
+
+
+def _too_large(request: HttpRequest, most_bytes: int) -> HttpResponse:
+    refusal = TooLarge("request.too_large", megabytes=most_bytes // 1_000_000)
+    return render(request, "errors/refused.html", {"message": text(refusal)}, status=413)
+
+
+def photos_of(request: HttpRequest, name: str = "photos") -> tuple[Upload, ...]:
+    """Return the photos of a form.
+
+    Raises:
+        TooLarge: one of them was dropped because of its size.
+        Invalid: more than `PHOTOS_MOST`.
+    """
+    files = request.FILES.getlist(name)
+    if len(files) > PHOTOS_MOST:
+        raise Invalid("request.too_many_photos", field=name, most=PHOTOS_MOST)
+    return tuple(_upload(item, FileKind.PHOTO, FILE_MAX_BYTES, name) for item in files)
+
+
+def voice_of(request: HttpRequest, name: str = "voice") -> tuple[Upload, ...]:
+    """Return the voice note of a form, or nothing.
+
+    Raises:
+        TooLarge: it was dropped because of its size.
+    """
+    found = request.FILES.get(name)
+    return () if found is None else (_upload(found, FileKind.VOICE, VOICE_MAX_BYTES, name),)
+
+
+def _upload(item: UploadedFile, kind: str, most_bytes: int, name: str) -> Upload:
+    if isinstance(item, OversizedFile) or (item.size or 0) > most_bytes:
+        raise TooLarge("media.too_large", field=name, megabytes=most_bytes // 1_000_000)
+    return Upload(kind=kind, content=item.read())
