@@ -35,7 +35,6 @@ def plan(request: Request) -> HttpResponse:
         "outside": _("This place could not be looked up. Choose it from the address list."),
         "picked": _("Chosen: %(place)s"),
         "failed": _("The map cannot be shown here. The list shows the same."),
-        "cases": _("%(count)s cases here"),
         "locate": _("Show where I am"),
     }
     described = {

@@ -90,12 +90,22 @@ function dropGone() {
   }
 }
 
+function explain(box, described) {
+  const line = box.querySelector(".fallback");
+  if (!line) return;
+  line.classList.remove("no-js");
+  if (described) line.textContent = described.words.failed;
+}
+
 async function start(box) {
   box.dataset.mapState = "loading";
   const canvas = document.createElement("div");
   canvas.className = "map-canvas";
+  let described = null;
   try {
-    const [maplibre, found] = await Promise.all([library(box), describe(box)]);
+    const loading = library(box);
+    const found = (described = await describe(box));
+    const maplibre = await loading;
     box.prepend(canvas);
     const map = frame(maplibre, box, found, canvas);
     await new Promise((ready, broken) => {
@@ -112,6 +122,7 @@ async function start(box) {
   } catch (error) {
     canvas.remove();
     box.dataset.mapState = "failed";
+    explain(box, described);
     console.warn("map:", error);
   }
 }
