@@ -145,6 +145,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @imports.command("requests")
 def import_requests(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    *,
     code: County = 0,
     replay: Annotated[bool, typer.Option("--replay", help="At their real times.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,

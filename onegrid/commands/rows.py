@@ -37,7 +37,7 @@ class Wanted:
         dry: check only.
         yes: take the good rows without asking.
         batch: name of the batch; empty: the name of the file.
-        bad_file: where the bad rows are written; None: beside the table.
+        bad_file: where the bad rows are written with their remedies; None: nowhere.
     """
 
     code: int = 0
@@ -92,7 +92,7 @@ def import_requests(file: Path, wanted: Wanted) -> int:
         with tenant_tx(code):
             importing.check_places(table, now=now)
         if table.problems and not wanted.as_json:
-            _show_problems(table, _write_bad(file, table, wanted.bad_file))
+            _show_problems(table, _write_bad(table, wanted.bad_file))
         if wanted.dry or not _go_on(table, wanted):
             _sum_up(table, None, 0.0, wanted)
             return int(Exit.BAD_ROWS if table.problems else Exit.OK)
@@ -144,16 +144,20 @@ def _show_problems(table: importing.Table, bad_file: Path | None) -> None:
     )
     left = len(table.problems) - _SHOWN
     if left > 0:
-        say(words(f"… and {left} more.", f"……另有 {left} 处。"))
+        say(
+            words(
+                f"… and {left} more; --bad-file writes all.",
+                f"……另有 {left} 处，可用 --bad-file 全部写出。",
+            )
+        )
     if bad_file is not None:
         say(words(f"All of them: {bad_file}", f"全部问题见：{bad_file}"))
 
 
-def _write_bad(file: Path, table: importing.Table, where: Path | None) -> Path | None:
+def _write_bad(table: importing.Table, target: Path | None) -> Path | None:
     """Write the bad rows with their remedies as a table that Excel opens."""
-    if not table.bad or not table.header:
+    if target is None or not table.bad or not table.header:
         return None
-    target = where or file.with_name(f"{file.stem}.bad.csv")
     remedies: dict[int, list[str]] = {}
     for item in table.problems:
         remedies.setdefault(item.row, []).append(f"{item.column}: {item.remedy}".lstrip(": "))
