@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from onegrid.accounts.queries import real_counties
 from onegrid.commands import demo_files, steps
 from onegrid.common.tenancy.backend.base import as_owner
+from onegrid.demo import logins
+from onegrid.demo.build import build
+from onegrid.integrations.sms.catalogue import filed_texts
+from onegrid.locale.build import compile_messages
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import var_folder
 from onegrid.runtime.words import words
@@ -30,8 +33,8 @@ def prepare(wanted: Sequence[str], *, full: bool) -> None:
         wanted: names out of `steps.ORDER`.
         full: build the whole demo county.
     """
-    doing: dict[str, Callable[[], None]] = {
-        steps.MESSAGES: messages,
+    doing: dict[str, Callable[[], object]] = {
+        steps.MESSAGES: compile_messages,
         steps.STATIC: static,
         steps.MIGRATE: migrate,
         steps.TEXTS: texts,
@@ -40,13 +43,6 @@ def prepare(wanted: Sequence[str], *, full: bool) -> None:
     for step in steps.ORDER:
         if step in wanted:
             doing[step]()
-
-
-def messages() -> None:
-    """Compile the translations."""
-    if importlib.util.find_spec("onegrid.locale.build") is None:
-        return
-    importlib.import_module("onegrid.locale.build").compile_messages()
 
 
 def static() -> None:
@@ -63,17 +59,12 @@ def migrate() -> None:
 
 def texts() -> None:
     """Write down for the demo phone how the texts of messages are filed."""
-    from onegrid.integrations.sms.catalogue import filed_texts
-
     path = var_folder() / demo_files.TEMPLATES
     path.write_text(json.dumps(filed_texts(), ensure_ascii=False, indent=1))
 
 
 def demo(*, full: bool) -> None:
     """Build the demo county through the product's own actions and note the ready logins."""
-    from onegrid.demo import logins
-    from onegrid.demo.build import build
-
     with progress_bar() as report:
         build(full=full, progress=report)
     rows = [{name: str(value) for name, value in asdict(login).items()} for login in logins()]

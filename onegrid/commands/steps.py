@@ -83,7 +83,9 @@ class Steps:
     def _value(self, step: str) -> str:
         """Return the digest of all that a step depends on."""
         if step == MESSAGES:
-            return stamps.fingerprint(PACKAGE.glob("locale/**/*.po"))
+            files = list(PACKAGE.glob("locale/*/LC_MESSAGES/*.po"))
+            lacking = [path.name for path in files if not path.with_suffix(".mo").exists()]
+            return stamps.fingerprint(files, extra=str(lacking))
         if step == STATIC:
             files = [path for path in PACKAGE.glob("web/static/**/*") if path.is_file()]
             return stamps.fingerprint([_LOCK], extra=_listing(files))
@@ -91,7 +93,7 @@ class Steps:
             files = [*PACKAGE.glob("**/migrations/*.py"), _LOCK]
             return stamps.fingerprint(files, extra=self._identity)
         if step == TEXTS:
-            files = [*PACKAGE.glob("locale/**/*.po"), *PACKAGE.glob("notices/*.py")]
+            files = [*PACKAGE.glob("locale/*/LC_MESSAGES/*.po"), *PACKAGE.glob("notices/*.py")]
             return stamps.fingerprint(files)
         return stamps.fingerprint([], extra=self._identity)
 
