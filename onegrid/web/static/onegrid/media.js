@@ -108,6 +108,7 @@ function startRecorder(field) {
   const words = parts.button.querySelector("span");
   let recorder = null;
   parts.button.hidden = false;
+  field.dataset.ready = "1";
   const keep = (blob) => {
     recorder = null;
     const end = blob.type.includes("mp4") ? "m4a" : blob.type.includes("ogg") ? "ogg" : "webm";
@@ -125,6 +126,7 @@ function startRecorder(field) {
       recorder = await record(parts, Number(field.dataset.most), keep);
       words.textContent = field.dataset.stop;
     } catch {
+      delete field.dataset.ready;
       parts.button.hidden = true; // no microphone, or not allowed: a file can still be chosen
       parts.input.focus();
     }
