@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -42,10 +42,14 @@ class ClockReading:
 
 def events_of(case: Case) -> list[Event]:
     """Return what the clocks see of the steps, in order."""
-    rows = (
-        Step.objects.filter(case_id=case.pk).order_by("seq").values_list("at", "action", "to_state")
-    )
-    return [Event(at, action, State(state)) for at, action, state in rows]
+    steps = Step.objects.filter(case_id=case.pk).order_by("seq")
+    rows = steps.values_list("at", "action", "to_state")
+    return [Event(at, action, State(to_state)) for at, action, to_state in rows]
+
+
+def events_among(steps: Iterable[Step]) -> list[Event]:
+    """Return what the clocks see of steps that were read already, in their order."""
+    return [Event(step.at, step.action, State(step.to_state)) for step in steps]
 
 
 def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[ClockReading]:
@@ -148,39 +152,36 @@ def store(case: Case, found: Sequence[ClockReading]) -> None:
     )
 
 
-def refresh(case: Case, *, now: datetime) -> list[ClockReading]:
+def refresh(case: Case, events: Sequence[Event], *, now: datetime) -> list[ClockReading]:
     """Recompute every clock from the steps, write what changed, and set the case's due time."""
-    found = readings(case, events_of(case), now=now)
-    said: dict[tuple[str, int], str] = {
-        (kind, number): mark
-        for kind, number, mark in Clock.objects.filter(case_id=case.pk).values_list(
-            "kind", "round", "mark"
+    found = readings(case, events, now=now)
+    known = {(row.kind, row.round): row for row in Clock.objects.filter(case_id=case.pk)}
+    rows = []
+    for item in found:
+        before = known.get((item.reading.kind, item.reading.round))
+        if item.reading.due is not None:
+            row = _row(case, item, said=before.mark if before else "none")
+            if before is None or _shown(row) != _shown(before):
+                rows.append(row)
+    if rows:
+        Clock.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["tenant_id", "case", "kind", "round"],
+            update_fields=_SHOWN,
         )
-    }
-    rows = [
-        _row(case, item, said=said.get((item.reading.kind, item.reading.round), "none"))
-        for item in found
-        if item.reading.due is not None
-    ]
-    Clock.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["tenant_id", "case", "kind", "round"],
-        update_fields=[
-            "policy",
-            "started_at",
-            "due_at",
-            "ended_at",
-            "paused",
-            "mark",
-            "next_mark_at",
-        ],
-    )
-    current = {(item.reading.kind, item.reading.round) for item in found}
-    if said.keys() - current:
+    if known.keys() - {(item.reading.kind, item.reading.round) for item in found}:
         _drop_stale(case, found)
     project(case, found)
     return found
+
+
+#: What changes in the row of a clock.
+_SHOWN = ("policy", "started_at", "due_at", "ended_at", "paused", "mark", "next_mark_at")
+
+
+def _shown(row: Clock) -> tuple[object, ...]:
+    return tuple(getattr(row, "policy_id" if name == "policy" else name) for name in _SHOWN)
 
 
 def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q
@@ -137,9 +138,16 @@ def _handles_for_community(grant: Grant, case: Case) -> bool:
 
 def handlers_of(case: Case) -> frozenset[UUID]:
     """Return the accounts that handled a case in its current round."""
-    rows = Step.objects.filter(case_id=case.pk, relation=Actor.HANDLER).values_list(
-        "actor_id", "data"
-    )
+    rows = Step.objects.filter(case_id=case.pk, relation=Actor.HANDLER)
+    return handlers_among(rows.only("actor_id", "data", "relation"), case)
+
+
+def handlers_among(steps: Iterable[Step], case: Case) -> frozenset[UUID]:
+    """Return the accounts that handled a case in its current round, from its steps."""
     return frozenset(
-        actor for actor, data in rows if actor is not None and data.get("round", 1) == case.round
+        step.actor_id
+        for step in steps
+        if step.relation == Actor.HANDLER
+        and step.actor_id is not None
+        and step.data.get("round", 1) == case.round
     )

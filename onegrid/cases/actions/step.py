@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import clocks, standing
@@ -105,22 +105,50 @@ def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
         Forbidden: not this viewer's turn.
         Invalid: evidence is missing.
     """
-    earlier = done_before(doing.key)
     case = locked(case_id, doing)
-    if earlier is not None:
-        if earlier.case_id != case.pk or earlier.actor_id != doing.viewer.user_id:
-            raise Conflict("case.key_used", field="key")
+    past = _past(case)
+    if any(step.key == doing.key for step in past):
+        _check_same_actor(past, doing)
         return case
-    _check_seen(case, doing, moves[0].action)
-    handlers = standing.handlers_of(case)
+    _check_seen(past, doing, moves[0].action)
+    handlers = standing.handlers_among(past, case)
+    written: list[Step] = []
     for index, moving in enumerate(moves):
         actors = _actors(case, doing, moving.lent, handlers)
         move = moving if isinstance(moving, Move) else _build(case, moving, actors)
         if move is not None:
-            _apply(case, doing, move, actors, key=doing.key if index == 0 else None)
-    clocks.refresh(case, now=case.changed_at)
+            key = doing.key if index == 0 else None
+            written.append(_apply(case, doing, move, actors, key=key))
+    _write(written)
+    clocks.refresh(case, clocks.events_among([*past, *written]), now=case.changed_at)
     case.save()
     return case
+
+
+def _past(case: Case) -> list[Step]:
+    """Return the steps so far, read once for everything that asks them; their texts stay behind."""
+    return list(Step.objects.filter(case_id=case.pk).defer("text").order_by("seq"))
+
+
+def _check_same_actor(past: list[Step], doing: Doing) -> None:
+    """Refuse a key that somebody else has used."""
+    earlier = next(step for step in past if step.key == doing.key)
+    if earlier.actor_id != doing.viewer.user_id:
+        raise Conflict("case.key_used", field="key")
+
+
+def _write(steps: list[Step]) -> None:
+    """Write the steps.
+
+    Two tries with one key on one case wait for each other at the locked row; a key of another case
+    is caught by the unique constraint.
+    """
+    try:
+        Step.objects.bulk_create(steps)
+    except IntegrityError as error:
+        if "step_key_uq" not in str(error):
+            raise
+        raise Conflict("case.key_used", field="key") from error
 
 
 #: Steps that change nothing for whoever acts next.
@@ -129,11 +157,10 @@ _HARMLESS = frozenset(
 )
 
 
-def _check_seen(case: Case, doing: Doing, action: Action) -> None:
-    if doing.seen is None or action in _HARMLESS or case.step_count <= doing.seen:
+def _check_seen(past: list[Step], doing: Doing, action: Action) -> None:
+    if doing.seen is None or action in _HARMLESS:
         return
-    later = Step.objects.filter(case_id=case.pk, seq__gt=doing.seen).exclude(action__in=_HARMLESS)
-    if later.exists():
+    if any(step.seq > doing.seen and step.action not in _HARMLESS for step in past):
         raise Conflict("case.moved_on", action=action.value)
 
 
@@ -151,7 +178,8 @@ def _build(case: Case, later: Later, actors: frozenset[Actor]) -> Move | None:
 
 def _apply(
     case: Case, doing: Doing, move: Move, actors: frozenset[Actor], *, key: UUID | None
-) -> None:
+) -> Step:
+    """Move the case and return the step that says so, not yet written."""
     before = State(case.state)
     after = _ask_table(case, move, actors)
     for name, value in move.changes.items():
@@ -160,7 +188,7 @@ def _apply(
     _set_state(case, before, after)
     relation = _relation(move.action, actors)
     case.step_count += 1
-    Step.objects.create(
+    return Step(
         case_id=case.pk,
         seq=case.step_count,
         at=case.changed_at,
