@@ -52,7 +52,7 @@ def create_token(
     if viewer.user_id is None or not viewer.verified:
         raise Forbidden("forbidden")
     name = " ".join(label.split())
-    if not 1 <= len(name) <= _LABEL_MAX:
+    if not 1 <= len(name) <= _LABEL_MAX or not name.isprintable():
         raise Invalid("token.label", field="label", most=_LABEL_MAX)
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= set(TokenScope.values):

@@ -16,7 +16,7 @@ from onegrid.accounts import actions
 from onegrid.accounts.queries import admin as queries
 from onegrid.accounts.terms import Role
 from onegrid.common.refusals import Invalid, Refusal
-from onegrid.web.admin.pages import page_of, paging
+from onegrid.web.admin.pages import page_of, paging, search_of
 from onegrid.web.edge import for_roles, key_of, new_key, refused_form
 from onegrid.web.middleware import Request
 
@@ -30,7 +30,7 @@ def listing(request: Request) -> HttpResponse:
     """List and search the accounts of staff."""
     page, search, which = (
         page_of(request),
-        request.GET.get("search", "").strip()[:64],
+        search_of(request),
         request.GET.get("which", ""),
     )
     rows, total = queries.accounts(

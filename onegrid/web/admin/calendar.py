@@ -57,7 +57,8 @@ def _change(request: Request) -> int:
     works = request.POST.get("works", "")
     if works not in {"0", "1"}:
         raise Invalid("holidays.works", field="works")
-    name = " ".join(request.POST.get("name", "").split())[:_NAME_MAX]
+    typed = "".join(char if char.isprintable() else " " for char in request.POST.get("name", ""))
+    name = " ".join(typed.split())[:_NAME_MAX]
     actions.set_official_days(days={day: (works == "1", name)}, source="admin")
     messages.success(request, _("Saved. Clocks use it from now on."))
     return day.year

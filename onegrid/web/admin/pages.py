@@ -33,6 +33,11 @@ def page_of(request: HttpRequest) -> int:
     return max(1, int(typed)) if known else 1
 
 
+def search_of(request: HttpRequest) -> str:
+    """Return the words searched for, without what no text holds."""
+    return request.GET.get("search", "").replace("\0", "").strip()[:64]
+
+
 def paging(*, page: int, total: int, size: int) -> dict[str, Any]:
     """Return what the list's foot shows."""
     return {"page": page, "pages": max(1, -(-total // size)), "total": total}

@@ -20,7 +20,7 @@ from onegrid.accounts.terms import ROLE_LEVEL, Role, ScopeLevel
 from onegrid.common.refusals import Invalid, NotFound, Refusal
 from onegrid.grids.queries import area_names, areas
 from onegrid.organisation.queries import units
-from onegrid.web.admin.pages import page_of, paging
+from onegrid.web.admin.pages import page_of, paging, search_of
 from onegrid.web.edge import for_roles, key_of, new_key, refused_form
 from onegrid.web.middleware import Request
 
@@ -44,7 +44,7 @@ def listing(request: Request) -> HttpResponse:
 @require_GET
 def people(request: Request) -> HttpResponse:
     """Find the person to whom a role is given."""
-    page, search = page_of(request), request.GET.get("search", "").strip()[:64]
+    page, search = page_of(request), search_of(request)
     rows, total = queries.accounts(request.viewer, search=search, closed=False, page=page)
     foot = paging(page=page, total=total, size=queries.PAGE)
     return render(request, "admin/people.html", {"rows": rows, "search": search, **foot})
