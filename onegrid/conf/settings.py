@@ -264,9 +264,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = [
-    "onegrid.web.uploads.DropOversized",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "onegrid.web.uploads.DropOversized",
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -44,21 +44,24 @@ class OversizedFile(SimpleUploadedFile):
     """Stands for a file whose content was thrown away."""
 
 
-class DropOversized(FileUploadHandler):
-    """Throws away what a file has beyond `FILE_MAX_BYTES`; the other fields still arrive."""
+class DropOversized(TemporaryFileUploadHandler):
+    """Streams a file to disk and throws it away beyond `FILE_MAX_BYTES`; other fields arrive."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
-        return None if self.received > FILE_MAX_BYTES else raw_data
-
-    def file_complete(self, file_size: int) -> UploadedFile | None:
         if self.received <= FILE_MAX_BYTES:
-            return None
-        return OversizedFile(name="dropped", content=b"")
+            super().receive_data_chunk(raw_data, start)
+        elif not self.file.closed:
+            self.file.close()
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        if self.received > FILE_MAX_BYTES:
+            return OversizedFile(name="dropped", content=b"")
+        return super().file_complete(file_size)
 
 
 class BodyLimit:
@@ -118,7 +121,7 @@ def voice_of(request: HttpRequest, name: str = "voice") -> tuple[Upload, ...]:
     return () if found is None else (_upload(found, FileKind.VOICE, VOICE_MAX_BYTES, name),)
 
 
-def _upload(item: UploadedFile, kind: str, most_bytes: int, name: str) -> Upload:
+def _upload(item: UploadedFile[Any], kind: str, most_bytes: int, name: str) -> Upload:
     if isinstance(item, OversizedFile) or (item.size or 0) > most_bytes:
         raise TooLarge("media.too_large", field=name, megabytes=most_bytes // 1_000_000)
     return Upload(kind=kind, content=item.read())

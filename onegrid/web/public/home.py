@@ -79,10 +79,15 @@ def home(request: Request) -> HttpResponse:
     context = {
         "promised": [row for row in said if row.case_class],
         "legal": next((row for row in said if not row.case_class), None),
-        "loop": [LoopStep(str(PHASE_LABELS[phase]), *_LOOP[phase]) for phase in Phase],
+        "loop": [_loop_step(phase) for phase in Phase],
         "figures": figures(now=request.now),
     }
     return render(request, "public/home.html", context)
+
+
+def _loop_step(phase: Phase) -> LoopStep:
+    icon, text = _LOOP[phase]
+    return LoopStep(str(PHASE_LABELS[phase]), icon, str(text))
 
 
 def _promised(row: Promise) -> Promised:

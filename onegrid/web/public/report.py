@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from onegrid.accounts.terms import Role
 from onegrid.cases.actions import open_case
 from onegrid.cases.actions.files import adopt
+from onegrid.cases.actions.opening import MAX_PARTS
 from onegrid.cases.queries.reporter import receipt_of
 from onegrid.cases.reference import category_by_code
 from onegrid.cases.terms import FilePhase
@@ -176,7 +178,7 @@ def _text_context(
         3,
         "public:report_place",
         texts=given or [""],
-        may_add=len(given) < readers.MAX_PARTS,
+        may_add=len(given) < MAX_PARTS,
         kinds=shown.kinds(),
         photos=shown.photos(draft),
         has_voice=len(draft.kept) > len(draft.photos),
@@ -249,12 +251,20 @@ def _send(request: Request, draft: Draft) -> HttpResponse:
         )
         return refused or redirect("public:report_check")
     try:
-        _open(request, draft, key)
+        with transaction.atomic():
+            _open(request, draft, key)
     except Refusal as refusal:
-        save(request, draft)
-        context = _check_context(request, draft)
-        return refused_form(request, "public/report_check.html", context, refusal)
+        return _not_sent(request, draft, refusal)
     return _sent(request, key, draft)
+
+
+def _not_sent(request: Request, draft: Draft, refusal: Refusal) -> HttpResponse:
+    """Show the answers again; the draft is kept, the case is not."""
+    save(request, draft)
+    context = _check_context(request, draft)
+    response = refused_form(request, "public/report_check.html", context, refusal)
+    response.keep_writes = True  # type: ignore[attr-defined]
+    return response
 
 
 def _open(request: Request, draft: Draft, key: UUID) -> None:
