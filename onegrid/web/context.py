@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from onegrid.accounts.queries import county_name
+from onegrid.common.tenancy.context import tenant_or_none
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return viewer, county and display choices (cookies, so that pages arrive as chosen)."""
     return {
         "viewer": getattr(request, "viewer", None),
         "now": getattr(request, "now", None),
+        "county_name": county_name() if tenant_or_none() is not None else "",
         "demo": settings.DEMO,
         "demo_phone_url": settings.DEMO_PHONE_URL,
         "elder": request.COOKIES.get("elder") == "1",

@@ -14,6 +14,8 @@ from onegrid.accounts.models import ApiToken, County, RoleGrant, User
 from onegrid.accounts.terms import AccountKind, Role, ScopeLevel
 from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.common.refusals import Invalid, NotFound
+from onegrid.common.tenancy.context import current_tenant
+from onegrid.common.tenant_cache import TenantCache
 
 
 def current_grants(*, user_id: UUID, now: datetime) -> tuple[Grant, ...]:
@@ -136,3 +138,13 @@ def viewer_by_id(*, user_id: UUID, now: datetime) -> Viewer:
     if user is None:
         raise NotFound()
     return viewer_of(user=user, now=now, verified=True)
+
+
+_county_name: TenantCache[str] = TenantCache(
+    lambda: County.objects.values_list("name", flat=True).get(code=current_tenant()), seconds=60.0
+)
+
+
+def county_name() -> str:
+    """Return the name of the current county, at most a minute old."""
+    return _county_name.get()
