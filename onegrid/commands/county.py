@@ -22,7 +22,7 @@ from onegrid.runtime.service import Service
 from onegrid.runtime.supervisor import Supervisor
 from onegrid.runtime.words import words
 
-_ANSWER_SECONDS = 60.0
+_ANSWER_SECONDS = 120.0
 _SERVER_ERROR = 500
 
 
@@ -171,7 +171,7 @@ def _wait_for_pages(wish: Wish, var: Path, supervisor: Supervisor) -> None:
     """Wait for the first answer.
 
     Raises:
-        Refused: the web server does not answer within a minute.
+        Refused: the web server does not answer in time.
     """
 
     def go_on() -> bool:

@@ -13,8 +13,8 @@ from pathlib import Path
 from onegrid.runtime import processes
 
 FIRST_PAUSE = 0.25
-LONGEST_PAUSE = 5.0
-_STEADY_SECONDS = 30.0
+LONGEST_PAUSE = 2.0
+_STEADY_SECONDS = 10.0
 _LOG_LIMIT = 10_000_000
 
 
