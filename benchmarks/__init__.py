@@ -1,0 +1,1 @@
+"""Headline figures, each made by one command; ``python -m benchmarks`` runs them all."""
