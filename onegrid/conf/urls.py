@@ -4,11 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from onegrid.web.display import display
+from onegrid.web.promises import promises
+from onegrid.web.promises import table as promises_table
 from onegrid.web.public.home import home, limits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
-    path("", include("onegrid.reports.urls")),
+    path("promises/", promises, name="promises"),
+    path("promises/table.csv", promises_table, name="promises_table"),
     path("", include("onegrid.web.account.urls")),
     path("", include("onegrid.web.health.urls")),
     path("", include("onegrid.web.places")),
