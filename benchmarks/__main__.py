@@ -15,7 +15,9 @@ def main() -> int:
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are {', '.join(ALL)}", file=sys.stderr)
         return 2
-    done = [subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False) for name in names]
+    done = [
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False) for name in names
+    ]
     return sum(one.returncode != 0 for one in done)
 
 

@@ -98,7 +98,9 @@ class Bench:
             base_url=BASE, headers={"Authorization": f"Bearer {token}"}, timeout=60
         )
 
-    def measure(self, what: str, count: int, ask: Callable[[int], httpx.Response]) -> tuple[float, float]:
+    def measure(
+        self, what: str, count: int, ask: Callable[[int], httpx.Response]
+    ) -> tuple[float, float]:
         """Return CPU milliseconds per request of web and database; every answer must be good."""
         for number in range(8):
             ask(number)
@@ -150,7 +152,8 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 
 
 def _run(cases: int) -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="onegrid-bench-") as folder, Cluster(Path(folder)) as cluster:
+    scratch = tempfile.TemporaryDirectory(prefix="onegrid-bench-")
+    with scratch as folder, Cluster(Path(folder)) as cluster:
         assert cluster.process is not None
         environment = services.environment(
             {
@@ -171,8 +174,12 @@ def _run(cases: int) -> list[Figure]:
             time.sleep(3)
             idle = pss_mb(children(web.pid) | children(jobs.pid) | children(cluster.process.pid))
             bench = Bench(web.pid, {cluster.process.pid}, token)
-            return [*_figures(bench), Figure("idle memory of web, worker, database", idle, "MB", 400),
-                    Figure("first page compressed, without the map", _first_page_kb(bench.client), "kB", 150)]
+            weight = _first_page_kb(bench.client)
+            return [
+                *_figures(bench),
+                Figure("idle memory of web, worker, database", idle, "MB", 400),
+                Figure("first page compressed, without the map", weight, "kB", 150),
+            ]
         finally:
             for process in (web, jobs):
                 process.terminate()

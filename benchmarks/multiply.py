@@ -49,7 +49,7 @@ def _copy(connection: psycopg.Connection[tuple[str]], table: str, link: str) -> 
     columns = _columns(connection, table)
     values = [_value(table, column) for column in columns]
     connection.execute(
-        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} AS row JOIN twin ON row.{} = twin.old").format(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} row JOIN twin ON row.{} = twin.old").format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
             sql.SQL(", ").join(values),

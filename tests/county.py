@@ -77,15 +77,28 @@ def _places(now: datetime) -> None:
     ]
     buildings = []
     for code, (column, row, community) in _GRIDS.items():
-        rows.append(AreaInput("grid", code, f"第{code[1:]}网格", community, 400, square(column, row)))
+        rows.append(
+            AreaInput("grid", code, f"第{code[1:]}网格", community, 400, square(column, row))
+        )
         x, y = middle(column, row)
         for number in (1, 2):
             spot = box(x + number * 2e-4, y, x + number * 2e-4 + 1e-4, y + 1e-4)
             buildings.append(
-                BuildingInput(code, f"{code}小区", f"{number}号楼", "residential",
-                              f"{code}小区{number}号楼", 6, 3, 36, spot)
+                BuildingInput(
+                    code,
+                    f"{code}小区",
+                    f"{number}号楼",
+                    "residential",
+                    f"{code}小区{number}号楼",
+                    6,
+                    3,
+                    36,
+                    spot,
+                )
             )
-    grids.adopt_places(now=now, areas=rows, buildings=buildings, valid_from=now - timedelta(days=4000))
+    grids.adopt_places(
+        now=now, areas=rows, buildings=buildings, valid_from=now - timedelta(days=4000)
+    )
 
 
 def _account(role: Role, areas_by_code: dict[str, UUID], unit: UUID, now: datetime) -> User:

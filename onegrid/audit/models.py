@@ -22,7 +22,9 @@ class Look(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["tenant_id", "subject_kind", "subject_id", "at"], name="look_subject_ix"),
+            models.Index(
+                fields=["tenant_id", "subject_kind", "subject_id", "at"], name="look_subject_ix"
+            ),
             models.Index(fields=["tenant_id", "at"], name="look_at_ix"),
         ]
 

@@ -29,13 +29,24 @@ class LookRow:
 
 
 def _rows(queryset: object) -> list[LookRow]:
-    names = ("at", "viewer_name", "viewer_role", "purpose", "reason", "fields", "subject_kind", "subject_id")
+    names = (
+        "at",
+        "viewer_name",
+        "viewer_role",
+        "purpose",
+        "reason",
+        "fields",
+        "subject_kind",
+        "subject_id",
+    )
     return [LookRow(*row) for row in queryset.values_list(*names)]  # type: ignore[attr-defined]
 
 
 def looks_at(*, subject_kind: str, subject_id: UUID) -> list[LookRow]:
     """Return who looked at one subject, newest first; the caller has checked that it is theirs."""
-    return _rows(Look.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("-at")[:PAGE])
+    return _rows(
+        Look.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("-at")[:PAGE]
+    )
 
 
 def all_looks(viewer: Viewer, *, page: int = 1) -> tuple[list[LookRow], int]:

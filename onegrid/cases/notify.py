@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
-from onegrid.cases.request import Reporter
 from onegrid.cases.models import Case, Contact
+from onegrid.cases.request import Reporter
 from onegrid.notices import actions as notices
 
 
@@ -19,7 +19,12 @@ def received(case: Case, reporter: Reporter, token: str, *, now: datetime) -> No
 
 def tell(case: Case, template: str, *, now: datetime, **params: str) -> None:
     """Tell the reporter of a case something, if there is a way and a wish for it."""
-    row = Contact.objects.filter(case_id=case.pk, wants_reply=True).exclude(phone="").values_list("phone").first()
+    row = (
+        Contact.objects.filter(case_id=case.pk, wants_reply=True)
+        .exclude(phone="")
+        .values_list("phone")
+        .first()
+    )
     if row is not None:
         _queue(case, row[0], template, {"number": case.number, **params}, now)
 

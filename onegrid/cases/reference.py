@@ -47,7 +47,9 @@ def _load_categories() -> dict[UUID, CategoryRow]:
 
 
 categories: TenantCache[dict[UUID, CategoryRow]] = TenantCache(_load_categories)
-policies: TenantCache[list[SlaPolicy]] = TenantCache(lambda: list(SlaPolicy.objects.order_by("valid_from")))
+policies: TenantCache[list[SlaPolicy]] = TenantCache(
+    lambda: list(SlaPolicy.objects.order_by("valid_from"))
+)
 
 
 def category_by_code(code: str) -> CategoryRow | None:

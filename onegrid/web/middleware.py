@@ -119,4 +119,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return errors.refused(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return errors.unavailable(request)
         return None

@@ -19,7 +19,9 @@ def test_a_general_case_goes_from_report_to_closed_within_its_hour(town: Town) -
     receipt = report(town)
     minute = timedelta(minutes=1)
     at = town.now
-    actions.start_triage(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK, at + minute))
+    actions.start_triage(
+        case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK, at + minute)
+    )
     actions.classify(
         case_id=receipt.case_id,
         doing=doing(town, Role.COMMUNITY_CLERK, at + 2 * minute),
@@ -33,7 +35,9 @@ def test_a_general_case_goes_from_report_to_closed_within_its_hour(town: Town) -
     )
     handler = Role.UNIT_MEMBER
     actions.accept(case_id=receipt.case_id, doing=doing(town, handler, at + 5 * minute))
-    actions.start(case_id=receipt.case_id, doing=doing(town, handler, at + 10 * minute), text="已电话联系")
+    actions.start(
+        case_id=receipt.case_id, doing=doing(town, handler, at + 10 * minute), text="已电话联系"
+    )
     case = actions.finish(
         case_id=receipt.case_id,
         doing=doing(town, handler, at + 40 * minute),
@@ -42,7 +46,10 @@ def test_a_general_case_goes_from_report_to_closed_within_its_hour(town: Town) -
     )
     if case.state == "verify":
         case = actions.verify(
-            case_id=case.pk, doing=doing(town, Role.GRID_WORKER, at + 50 * minute), ok=True, text="现场查看无漏水"
+            case_id=case.pk,
+            doing=doing(town, Role.GRID_WORKER, at + 50 * minute),
+            ok=True,
+            text="现场查看无漏水",
         )
     assert case.state == "callback"
     case = actions.give_verdict(
@@ -64,8 +71,12 @@ def test_the_same_key_opens_one_case_and_answers_alike(town: Town) -> None:
 
     key = uuid4()
     request = Request(text="路灯不亮", place=Place(address="东门"), category_code="power.light")
-    first = actions.open_case(viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key)
-    again = actions.open_case(viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key)
+    first = actions.open_case(
+        viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key
+    )
+    again = actions.open_case(
+        viewer=town.viewer(Role.RESIDENT), request=request, now=town.now, key=key
+    )
     assert (first.case_id, first.number, first.token) == (again.case_id, again.number, again.token)
     assert again.again and not first.again
     assert Case.objects.count() == 1
@@ -80,9 +91,13 @@ def test_a_unit_of_another_case_gets_not_found(town: Town) -> None:
 def test_a_clerk_cannot_verify(town: Town) -> None:
     receipt = report(town)
     with pytest.raises(Conflict):
-        actions.verify(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), ok=True, text="好")
+        actions.verify(
+            case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), ok=True, text="好"
+        )
     with pytest.raises(Forbidden):
-        actions.withdraw(case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), text="算了")
+        actions.withdraw(
+            case_id=receipt.case_id, doing=doing(town, Role.COMMUNITY_CLERK), text="算了"
+        )
 
 
 def test_nothing_said_is_refused_with_the_field(town: Town) -> None:
@@ -95,7 +110,9 @@ def test_a_grid_worker_solves_a_matter_on_the_spot(town: Town) -> None:
     receipt = report(town, category="clean.rubbish", text="垃圾桶满了")
     case = actions.handle_on_spot(
         case_id=receipt.case_id,
-        doing=Doing(town.viewer(Role.GRID_WORKER), town.now + timedelta(minutes=9), uuid4(), "door"),
+        doing=Doing(
+            town.viewer(Role.GRID_WORKER), town.now + timedelta(minutes=9), uuid4(), "door"
+        ),
         category_code="clean.rubbish",
         answers={1: "已通知清运并当场清理"},
     )
