@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, npgettext
 from django.views.decorators.http import require_safe
 
 from onegrid.cases.queries.public import Promise, figures, promises
@@ -19,10 +19,10 @@ from onegrid.web.middleware import Request
 
 #: Minutes of each unit, largest first, with its name.
 _UNITS: tuple[tuple[int, Callable[[int], str]], ...] = (
-    (7 * 24 * 60, lambda n: ngettext("week", "weeks", n)),
-    (24 * 60, lambda n: ngettext("day", "days", n)),
-    (60, lambda n: ngettext("hour", "hours", n)),
-    (1, lambda n: ngettext("minute", "minutes", n)),
+    (7 * 24 * 60, lambda n: npgettext("promised time", "week", "weeks", n)),
+    (24 * 60, lambda n: npgettext("promised time", "day", "days", n)),
+    (60, lambda n: npgettext("promised time", "hour", "hours", n)),
+    (1, lambda n: npgettext("promised time", "minute", "minutes", n)),
 )
 
 
@@ -105,7 +105,9 @@ def _promised(row: Promise) -> Promised:
 def _amount(row: Promise) -> tuple[int, str]:
     """Return a promise in its largest whole unit."""
     if row.working_days:
-        return row.working_days, ngettext("working day", "working days", row.working_days)
+        return row.working_days, npgettext(
+            "promised time", "working day", "working days", row.working_days
+        )
     minutes = row.minutes or 0
     size, name = next(item for item in _UNITS if minutes % item[0] == 0)
     return minutes // size, name(minutes // size)

@@ -96,7 +96,7 @@ DEEDS: dict[str, Deed] = {
     "verdict": Deed(_verdict, gettext_lazy("Thank you. Your verdict was recorded."), "reason"),
     "ask_reopen": Deed(
         _with_text(actions.ask_reopen, "reopen_text"),
-        gettext_lazy("You asked to open it again; the next higher level looks at it."),
+        gettext_lazy("You asked to open it again; a leader decides on it."),
         "reopen_text",
     ),
     "withdraw": Deed(
