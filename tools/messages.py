@@ -96,7 +96,7 @@ def main() -> int:
         if not entry.translated() or "fuzzy" in entry.flags
     ]
     for msgid in missing:
-        print(repr(msgid))
+        sys.stdout.write(f"{msgid!r}\n")
     return len(missing)
 
 

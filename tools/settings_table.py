@@ -32,7 +32,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.conf.settings")
 os.environ.setdefault("ONEGRID_SECRET_KEY", "not-used-for-anything")
 
 
-
 def rows() -> Iterable[tuple[str, str, str]]:
     """Yield name, default and meaning of every setting."""
     importlib.import_module("onegrid.conf.settings")

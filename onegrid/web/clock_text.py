@@ -58,6 +58,7 @@ _STANDINGS: dict[ClockState, str | Promise] = {
     ClockState.DROPPED: gettext_lazy("Ended %(ended)s because the request was withdrawn."),
 }
 _NO_LIMIT = gettext_lazy("%(elapsed)s counted so far; there is no limit.")
+_WALL = gettext_lazy("%(wall)s by the wall clock, pauses left out.")
 
 
 def line_text(line: Line, now: datetime | None = None) -> str:
@@ -82,7 +83,14 @@ def _amount(line: Line) -> str:
 
 
 def reading_text(reading: Reading, now: datetime | None = None) -> str:
-    """Say how a clock stands in one sentence."""
+    """Say how a clock stands; one that counts duty time shows the wall clock beside it."""
+    said = _standing(reading, now)
+    if reading.target.calendar.always:
+        return said
+    return f"{said} {str(_WALL) % {'wall': duration(reading.elapsed_wall)}}"
+
+
+def _standing(reading: Reading, now: datetime | None) -> str:
     if reading.budget is None or reading.due is None:
         return str(_NO_LIMIT) % {"elapsed": _length(reading, reading.elapsed_working)}
     return str(_STANDINGS[reading.state]) % {
