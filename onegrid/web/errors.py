@@ -26,18 +26,21 @@ def second_factor_shown(request: HttpRequest) -> bool:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Render a typed refusal."""
-    name = f"errors/{refusal.status}.html" if refusal.status in {403, 404} else "errors/refused.html"
+    own = refusal.status in {403, 404}
+    name = f"errors/{refusal.status}.html" if own else "errors/refused.html"
     return render(request, name, {"message": text(refusal)}, status=refusal.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose page was too old or came from another site."""
-    return render(request, "errors/refused.html", {"message": text(Refusal("form.expired"))}, status=403)
+    message = text(Refusal("form.expired"))
+    return render(request, "errors/refused.html", {"message": message}, status=403)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer while the database is restarting: what was typed is shown back, nothing is lost."""
-    typed = [(key, value) for key, value in request.POST.items() if value and key != "csrfmiddlewaretoken"]
+    hidden = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code"}
+    typed = [(key, value) for key, value in request.POST.items() if value and key not in hidden]
     return render(None, "errors/503.html", {"typed": typed, "path": request.path}, status=503)
 
 

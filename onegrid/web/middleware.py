@@ -19,7 +19,9 @@ from onegrid.web import errors, gate, health
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-_PERMISSIONS = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=(), browsing-topics=()"
+_PERMISSIONS = (
+    "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=(), browsing-topics=()"
+)
 
 
 class Request(HttpRequest):
