@@ -10,6 +10,7 @@ import pyotp
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from onegrid.accounts import actions
 from onegrid.accounts.models import Session, User
 from onegrid.accounts.terms import Role
 from onegrid.common.tenancy.context import tenant_tx
+from onegrid.conf import settings as product
 from tests.accounts.conftest import PASSWORD, SYSTEM, People, sign_in, signed_in
 from tests.conftest import COUNTY
 
@@ -354,3 +356,22 @@ def test_step_up_asks_again_after_ten_minutes(
     assert client.get("/account/2fa/reauthenticate/").status_code == 200
     assert client.post("/account/2fa/reauthenticate/?next=/account/tokens/", code).status_code == 302
     assert client.get("/account/tokens/").status_code == 200
+
+
+def test_s13_tries_from_many_addresses_are_counted_per_account(
+    people: People, clock: time_machine.Traveller, settings: Any
+) -> None:
+    limits = {**settings.ACCOUNT_RATE_LIMITS, "login_failed_account": "3/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = limits
+    for number in range(3):
+        sign_in(Client(REMOTE_ADDR=f"10.3.3.{number}"), "dispatcher", "wrong")
+    assert sign_in(Client(REMOTE_ADDR="10.3.3.9"), "dispatcher").status_code == 200
+    assert sign_in(Client(REMOTE_ADDR="10.3.3.9"), "system").status_code == 302
+
+
+def test_s12_passwords_are_kept_by_argon2id() -> None:
+    assert product.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    parameters = Argon2PasswordHasher().params()
+    assert parameters.type.name == "ID"
+    assert parameters.memory_cost >= 19_456
+    assert parameters.time_cost >= 2
