@@ -41,6 +41,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Server", "")  # else the server names itself
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         viewer = getattr(request, "viewer", None)
         if viewer is not None and viewer.user_id is not None:
