@@ -174,12 +174,12 @@ def duration(seconds: float | None) -> str:
     """Return a duration in the largest fitting unit, one digit behind the point if it is short."""
     if seconds is None:
         return "–"
-    for unit, most, words in (
-        (60.0, _HOUR, lambda n: ngettext("%(n)s minute", "%(n)s minutes", n)),
-        (_HOUR, _DAY, lambda n: ngettext("%(n)s hour", "%(n)s hours", n)),
-    ):
-        if seconds < most:
-            return words(_number(seconds / unit)[1]) % {"n": _number(seconds / unit)[0]}
+    if seconds < _HOUR:
+        shown, count = _number(seconds / 60)
+        return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": shown}
+    if seconds < _DAY:
+        shown, count = _number(seconds / _HOUR)
+        return ngettext("%(n)s hour", "%(n)s hours", count) % {"n": shown}
     shown, count = _number(seconds / _DAY)
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": shown}
 
