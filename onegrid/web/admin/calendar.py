@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.terms import Role
@@ -20,6 +21,16 @@ from onegrid.web.middleware import Request
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _NAME_MAX = 40
+#: Names the holiday library gives, so that they are translated.
+LIBRARY_NAMES = (
+    gettext_noop("New Year's Day"),
+    gettext_noop("Spring Festival"),
+    gettext_noop("Tomb-sweeping Day"),
+    gettext_noop("Labour Day"),
+    gettext_noop("Dragon Boat Festival"),
+    gettext_noop("Mid-autumn Festival"),
+    gettext_noop("National Day"),
+)
 
 
 @for_roles(Role.SYSTEM_ADMIN)
