@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.conf.settings")
 os.environ.setdefault("ONEGRID_SECRET_KEY", "not-used-for-anything")
 
+import django  # noqa: E402
 import polib  # noqa: E402
 from django.utils import translation  # noqa: E402
 
@@ -30,9 +31,10 @@ from onegrid.core.clock import PHASES, RUNS, ClockKind  # noqa: E402
 Row = Iterable[str]
 
 
-def chinese() -> dict[str, str]:
-    """Return the Chinese of each English sentence that has one without a context."""
-    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
+def chinese(context: str | None = None) -> dict[str, str]:
+    """Return the Chinese of each English sentence of a context."""
+    found = polib.pofile(str(CATALOGUE))
+    return {entry.msgid: entry.msgstr for entry in found if entry.msgctxt == context}
 
 
 def table(head: Row, rows: Iterable[Row]) -> str:
@@ -43,6 +45,7 @@ def table(head: Row, rows: Iterable[Row]) -> str:
 
 def state_rows(words: dict[str, str]) -> Iterator[Row]:
     """Yield a row for each state: code, both names, phase, effect on each clock."""
+    phases = {**words, **chinese("phase")}
     for state in flow.State:
         effects = (RUNS[state].get(kind) for kind in ClockKind)
         english = str(STATE_LABELS[state])
@@ -51,7 +54,7 @@ def state_rows(words: dict[str, str]) -> Iterator[Row]:
             f"`{state}`",
             english,
             words.get(english, ""),
-            words.get(phase, phase),
+            phases.get(phase, phase),
             *(effect.value if effect else "·" for effect in effects),
         )
 
@@ -86,6 +89,7 @@ def replaced(text: str, name: str, block: str) -> str:
 
 def main() -> None:
     """Rewrite the page."""
+    django.setup()
     words = chinese()
     with translation.override("en"):
         states = table(
