@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -21,12 +21,18 @@ from onegrid.web.public.draft import Draft, Who
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A category as a tile; ``words`` spoke for it."""
+    """A category as a tile.
+
+    Attributes:
+        words: what spoke for it.
+        opens: it is a group, a tap shows its members.
+    """
 
     code: str
     label: str
     icon: str
     words: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,13 @@ def language(request: Request) -> str:
 
 def groups(request: Request) -> list[Tile]:
     """Return the categories of the first level."""
-    return [_tile(row, language(request)) for row in categories.get().values() if not row.parent_id]
+    rows = categories.get().values()
+    parents = {row.parent_id for row in rows}
+    return [
+        replace(_tile(row, language(request)), opens=row.id in parents)
+        for row in rows
+        if row.parent_id is None
+    ]
 
 
 def members(request: Request, group: CategoryRow) -> list[Tile]:
@@ -112,7 +124,7 @@ def answers(request: Request, draft: Draft) -> list[Answer]:
     row = category_by_code(draft.category)
     kind = Kind(draft.kind).label
     lines = [
-        Answer(_("About"), row.label(language(request)) if row else _("You sort it for me"),
+        Answer(_("Category"), row.label(language(request)) if row else _("You sort it for me"),
                _change("public:report")),
         Answer(_("Place"), _place(request, draft), _change("public:report_place")),
     ]
