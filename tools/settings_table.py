@@ -30,6 +30,8 @@ BEFORE_DJANGO = (
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.conf.settings")
 os.environ.setdefault("ONEGRID_SECRET_KEY", "not-used-for-anything")
+#: Three settings declare themselves only where an issuer is named.
+os.environ["ONEGRID_OIDC_SERVER"] = "https://issuer.invalid"
 
 
 def rows() -> Iterable[tuple[str, str, str]]:
