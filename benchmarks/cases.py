@@ -1,8 +1,8 @@
-"""CPU per request of web and database with many cases, idle memory, and the weight of the first page.
+"""CPU per request of web and database with many cases, idle memory, weight of the first page.
 
 Run: ``python -m benchmarks.cases [--cases 100000] [--json FILE]``. It builds the demo county in a
-database of its own, multiplies its cases, starts the web server with two workers and the job worker,
-and asks over loopback, one request after the other. CPU is the difference of the processes' own
+database of its own, multiplies its cases, starts the web server with two workers and the job
+worker, and asks over loopback, one request after the other. CPU is the difference of the processes' own
 counters divided by the number of requests.
 """
 

@@ -1,1 +1,1 @@
-"""Translations: English sentences are the identities, Simplified Chinese is the default language."""
+"""Translations: English sentences are the identities, Simplified Chinese the default."""

@@ -53,7 +53,7 @@ def doing_of(request: Request, *, channel: str = Channel.WEB, as_reporter: bool 
 def for_roles(*roles: Role) -> Callable[[View], View]:
     """Let a page be opened by these roles only, after the second factor where one is needed.
 
-    Nobody signed in: to the sign-in page and back. Second factor not shown: to set it up or show it.
+    Nobody signed in: to the sign-in page and back. No second factor shown: to set it up.
     """
 
     def decorate(view: View) -> View:
@@ -77,7 +77,7 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 def refused_form(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal
 ) -> HttpResponse:
-    """Show a form again with what was typed and one error, linked to its field; nothing was changed.
+    """Show a form again with what was typed and one error, linked to its field.
 
     The template finds ``errors``: a list of {"field", "message"}; the key stays the same so that a
     corrected form is still the same request.

@@ -97,9 +97,13 @@ def test_a_row_cannot_point_to_another_county(two_cases: tuple[Case, Case]) -> N
 
 def test_history_cannot_be_rewritten(two_cases: tuple[Case, Case]) -> None:
     for statement in ("UPDATE cases_step SET text = 'x'", "DELETE FROM cases_step"):
-        with tenant_tx(COUNTY), pytest.raises(DatabaseError), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            tenant_tx(COUNTY),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
 
 def test_without_a_county_no_row_can_be_made() -> None:

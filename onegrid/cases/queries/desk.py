@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -214,22 +215,19 @@ def nulls_last(name: str, *, nulls_first: bool = False) -> OrderBy | str:
     return name
 
 
-def rows_of(rows: object, language: str) -> tuple[DeskRow, ...]:
+def rows_of(rows: Iterable[tuple[Any, ...]], language: str) -> tuple[DeskRow, ...]:
     """Name the categories, areas and units of rows read with `_COLUMNS`."""
-    listed: Sequence[tuple[object, ...]] = list(rows)  # type: ignore[call-overload]
     names = area_names()
     unit_names = {unit_id: unit.name for unit_id, unit in units().items()}
     labels = {key: row.label(language) for key, row in reference.categories.get().items()}
+    named = (labels, names, names, unit_names)
     return tuple(
         DeskRow(
-            *row[:6],  # type: ignore[arg-type]
-            labels.get(row[6], ""),  # type: ignore[call-overload]
-            names.get(row[7], ""),  # type: ignore[call-overload]
-            names.get(row[8], ""),  # type: ignore[call-overload]
-            unit_names.get(row[9], ""),  # type: ignore[call-overload]
+            *row[:6],
+            *(table.get(key, "") for table, key in zip(named, row[6:10], strict=True)),
             *row[10:],
         )
-        for row in listed
+        for row in rows
     )
 
 
