@@ -2,8 +2,8 @@
 
 Run: ``python -m benchmarks.cases [--cases 100000] [--json FILE]``. It builds the demo county in a
 database of its own, multiplies its cases, starts the web server with two workers and the job
-worker, and asks over loopback, one request after the other. CPU is the difference of the processes' own
-counters divided by the number of requests.
+worker, and asks over loopback, one request after the other. CPU is the difference of the
+processes' own counters divided by the number of requests.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Bench:
 
 
 def _first_page_kb(client: httpx.Client) -> float:
-    """Return the compressed weight of the home page with its styles and scripts, without the map."""
+    """Return the compressed weight of the home page, its styles and scripts, without the map."""
     html = client.get("/", headers={"Accept-Encoding": "identity"}).text
     total = len(gzip.compress(html.encode()))
     for link in dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg))"', html)):

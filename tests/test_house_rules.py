@@ -178,11 +178,11 @@ def test_translations_are_complete(locale: str, tmp_path: Path) -> None:
     copy = tmp_path / "onegrid"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo"))
     script = (
-        "import django, os; django.setup(); os.chdir(r'{}');"
+        f"import django, os; django.setup(); os.chdir(r'{copy}');"
         "from django.core.management import call_command;"
-        "call_command('makemessages', locale=['{}'], extensions=['html','py','txt'],"
+        f"call_command('makemessages', locale=['{locale}'], extensions=['html','py','txt'],"
         "no_location=True, no_obsolete=True, ignore_patterns=['migrations/*'], verbosity=0)"
-    ).format(copy, locale)
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
