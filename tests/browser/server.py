@@ -43,15 +43,19 @@ class Site:
 
     def newest_code(self, phone: str) -> str:
         """Return the sign-in code that was queued last for a number."""
+        rows = self._outbox("params->>'code'", "recipient = %s AND template = 'login_code'", phone)
+        assert rows, "no code was sent"
+        return rows[-1]
+
+    def told(self, number: str) -> list[str]:
+        """Return which notices were queued for the reporter of a case, in their order."""
+        return self._outbox("template", "params->>'number' = %s", number)
+
+    def _outbox(self, column: str, condition: str, value: str) -> list[str]:
+        query = f"SELECT {column} FROM notices_outbox WHERE {condition} ORDER BY at, id"
         with psycopg.connect(self.database) as connection:
             connection.execute("SET LOCAL app.tenant = '370725'")
-            row = connection.execute(
-                "SELECT params->>'code' FROM notices_outbox"
-                " WHERE recipient = %s AND template = 'login_code' ORDER BY at DESC, id DESC",
-                (phone,),
-            ).fetchone()
-        assert row is not None, "no code was sent"
-        return str(row[0])
+            return [row[0] for row in connection.execute(query, (value,))]  # type: ignore[call-overload]
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from tests.web.conftest import picture
 
 TABLE = Path(__file__).with_name("routes.csv")
 METHODS = ("GET", "POST")
+NAMELESS = "?"
 ANONYMOUS, UNVERIFIED = "anonymous", "unverified_staff"
 PEOPLE = (ANONYMOUS, *Role.values, UNVERIFIED)
 #: Rows that reading a page may write: the session, what is counted in the cache, who looked (S48).
@@ -62,7 +63,7 @@ def _walk(resolver: URLResolver, space: str, before: str) -> Iterator[Route]:
     for found in resolver.url_patterns:
         pattern = before + str(found.pattern)
         if isinstance(found, URLPattern):
-            name = f"{space}{found.name or pattern}"
+            name = f"{space}{found.name or NAMELESS}"
             yield Route(name, pattern, tuple(found.pattern.converters))
         else:
             inner = f"{space}{found.namespace}:" if found.namespace else space
