@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import clocks, notify, reference
-from onegrid.cases.actions.step import Doing, done_before
+from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
 from onegrid.cases.request import Place, Request
 from onegrid.cases.terms import MAX_TEXT, CaseClass, Channel, Kind
@@ -53,12 +53,13 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
         Invalid: text, place, kind, phone or category cannot be used; the field is named.
         TooLarge: the text is longer than `terms.MAX_TEXT` characters.
     """
-    earlier = done_before(key)
+    _check(request)
+    serial = _turn(key)
+    earlier = Step.objects.filter(key=key).first()
     if earlier is not None:
         _check_same(earlier, viewer)
         return replace(_receipt(Case.objects.get(pk=earlier.case_id)), again=True)
-    _check(request)
-    case = _new_case(viewer, request, now)
+    case = _new_case(viewer, request, now, serial)
     readings = clocks.readings(case, [Event(now, Action.OPEN, State.REGISTERED)], now=now)
     clocks.project(case, readings)
     case.save(force_insert=True)
@@ -116,14 +117,14 @@ def _check_words(request: Request) -> None:
         raise Invalid("place.address_too_long", field="address", most=MAX_ADDRESS)
 
 
-def _new_case(viewer: Viewer, request: Request, now: datetime) -> Case:
+def _new_case(viewer: Viewer, request: Request, now: datetime, serial: int) -> Case:
     case_id = uuid7()
     category = _category(request)
     danger = bool(triage.safety_words(request.text))
     text = request.text.strip()
     case = Case(
         id=case_id,
-        number=_number(now),
+        number=numbers.make(current_tenant(), localtime(now).date(), serial),
         token_hash=numbers.token_hash(_token(case_id)),
         state=State.REGISTERED,
         channel=request.channel,
@@ -193,11 +194,16 @@ def _title(text: str) -> str:
     return line if len(line) <= 40 else f"{line[:39]}…"
 
 
-def _number(now: datetime) -> str:
+def _turn(key: UUID) -> int:
+    """Let two tries with one key go one after the other, and draw the next serial number.
+
+    One statement for both; a number drawn by a second try is left unused.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number_seq')")
-        serial = int(cursor.fetchone()[0])
-    return numbers.make(current_tenant(), localtime(now).date(), serial)
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), nextval('cases_number_seq')", [key.int >> 65]
+        )
+        return int(cursor.fetchone()[1])
 
 
 def _token(case_id: UUID) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import clocks, standing
@@ -56,18 +56,6 @@ class Later:
     action: Action
     build: Callable[[Case], Move | None]
     lent: frozenset[Actor] = frozenset()
-
-
-def lock_key(key: UUID) -> None:
-    """Let two tries with one idempotency key go one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int >> 65])
-
-
-def done_before(key: UUID) -> Step | None:
-    """Return the step that an earlier try with this key wrote, once that try is over."""
-    lock_key(key)
-    return Step.objects.filter(key=key).first()
 
 
 def locked(case_id: UUID, doing: Doing) -> Case:
