@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from onegrid.accounts.queries import county_codes
+from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
+from onegrid.common.ids import uuid7
+from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import tenant_tx
 
 
@@ -23,3 +28,20 @@ def sweep_clocks(timestamp: int) -> int:
             with tenant_tx(tenant_id):
                 written += actions.mark_case(case_id=case_id, now=now)
     return written
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="clocks", queueing_lock="cases.waits", pass_context=False)
+def end_waits(timestamp: int) -> int:
+    """Let cases go on whose reporter has not sent what was asked for in time."""
+    now = timezone.now()
+    ended = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            waiting = actions.waited_out_ids(now=now)
+        for case_id in waiting:
+            doing = actions.Doing(Viewer.system(tenant_id), now, uuid7())
+            with suppress(Conflict), tenant_tx(tenant_id):  # answered at this very moment
+                actions.give_up_waiting(case_id=case_id, doing=doing)
+                ended += 1
+    return ended

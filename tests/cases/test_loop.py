@@ -6,8 +6,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from onegrid.accounts.terms import Role
+from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
 from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.models import Case, Clock, Step
@@ -127,3 +129,29 @@ def test_the_sweep_marks_once_and_changes_nothing_the_second_time(town: Town) ->
     assert actions.mark_case(case_id=receipt.case_id, now=late) >= 2
     assert actions.mark_case(case_id=receipt.case_id, now=late) == 0
     assert Case.objects.get(pk=receipt.case_id).mark == "overdue"
+
+
+def test_a_case_goes_on_when_nobody_sends_what_was_asked_for(town: Town) -> None:
+    receipt = report(town)
+    clerk = Role.COMMUNITY_CLERK
+    actions.start_triage(case_id=receipt.case_id, doing=doing(town, clerk))
+    asked = town.now + timedelta(minutes=5)
+    actions.ask_info(case_id=receipt.case_id, doing=doing(town, clerk, asked), text="哪一栋楼？")
+    assert actions.waited_out_ids(now=asked + timedelta(days=4)) == []
+    late = asked + timedelta(days=5, minutes=1)
+    assert actions.waited_out_ids(now=late) == [receipt.case_id]
+    system = Doing(Viewer.system(town.viewer(clerk).tenant_id), late, uuid4())
+    case = actions.give_up_waiting(case_id=receipt.case_id, doing=system)
+    assert case.state == "triage"
+    with pytest.raises(Conflict):
+        actions.give_up_waiting(case_id=case.pk, doing=Doing(system.viewer, late, uuid4()))
+
+
+def test_the_timers_serve_every_county(town: Town) -> None:
+    from onegrid.cases import jobs
+
+    report(town)
+    with time_machine.travel(town.now + timedelta(hours=3), tick=False):
+        assert jobs.sweep_clocks(timestamp=0) >= 2
+        assert jobs.sweep_clocks(timestamp=0) == 0
+        assert jobs.end_waits(timestamp=0) == 0

@@ -35,7 +35,12 @@ from onegrid.cases.actions.handle import (
 )
 from onegrid.cases.actions.opening import Receipt, open_case
 from onegrid.cases.actions.step import Doing
-from onegrid.cases.actions.sweep import due_case_ids, mark_case
+from onegrid.cases.actions.sweep import (
+    due_case_ids,
+    give_up_waiting,
+    mark_case,
+    waited_out_ids,
+)
 from onegrid.cases.request import Place, Reporter, Request
 
 __all__ = [
@@ -59,6 +64,7 @@ __all__ = [
     "dispatch",
     "due_case_ids",
     "finish",
+    "give_up_waiting",
     "give_verdict",
     "handle_on_spot",
     "log_callback",
@@ -75,5 +81,6 @@ __all__ = [
     "start_triage",
     "supply_info",
     "verify",
+    "waited_out_ids",
     "withdraw",
 ]

@@ -1,15 +1,16 @@
-"""Say that a clock is due soon or overdue, once each."""
+"""What time itself does to a case: marks of the clocks, the end of a wait for information."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from onegrid.cases import clocks, notify
+from onegrid.cases.actions.step import Doing, Move, take
 from onegrid.cases.models import Case, Clock, Step
-from onegrid.cases.terms import Channel, ClockMark
+from onegrid.cases.terms import INFO_WAIT_DAYS, Channel, ClockMark
 from onegrid.core.clock import ClockKind
-from onegrid.core.flow import FINAL, Action, Actor
+from onegrid.core.flow import FINAL, Action, Actor, State
 
 
 def due_case_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
@@ -72,3 +73,19 @@ def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> 
     )
     if late and kind in {ClockKind.SOLUTION, ClockKind.PLAN}:
         notify.tell(case, "case_overdue", now=now)
+
+
+def waited_out_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
+    """Return cases that have waited for information longer than `INFO_WAIT_DAYS`."""
+    before = now - timedelta(days=INFO_WAIT_DAYS)
+    rows = Case.objects.filter(state=State.INFO_WAIT, changed_at__lte=before)
+    return list(rows.order_by("changed_at").values_list("pk", flat=True)[:limit])
+
+
+def give_up_waiting(*, case_id: UUID, doing: Doing) -> Case:
+    """Go on without the information that nobody sent; the clocks run again.
+
+    Raises:
+        Conflict: the case does not wait any more.
+    """
+    return take(case_id, doing, Move(Action.GIVE_UP_WAITING))
