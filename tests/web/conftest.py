@@ -44,7 +44,9 @@ class Browser:
             self.hidden = {"key": context["key"]}
         return response
 
-    def walk(self, *, text: str = "楼下水管漏水，已经两天了", who: str = "anonymous", **more: Any) -> Any:
+    def walk(
+        self, *, text: str = "楼下水管漏水，已经两天了", who: str = "anonymous", **more: Any
+    ) -> Any:
         """Fill in the report up to the answers."""
         lon, lat = middle(0, 0)
         self.get("/report/")

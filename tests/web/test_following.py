@@ -186,6 +186,8 @@ def test_a_good_verdict_closes_and_a_second_click_changes_nothing(browser: Brows
     assert Case.objects.get().state == "closed"
     assert Verdict.objects.count() == 1
     assert Verdict.objects.get().by_reporter
+    told = browser.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "Solved: Yes. Satisfied." in told and "yes/yes" not in told
 
 
 def test_a_bad_verdict_needs_a_reason_and_keeps_the_choices(browser: Browser) -> None:

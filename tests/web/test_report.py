@@ -80,7 +80,10 @@ def test_several_matters_become_parts(browser: Browser) -> None:
     browser.post("/report/describe/", {"text": ["水管漏水", "路灯不亮"]})
     browser.get("/report/check/")
     browser.send()
-    assert list(Part.objects.order_by("n").values_list("text", flat=True)) == ["水管漏水", "路灯不亮"]
+    assert list(Part.objects.order_by("n").values_list("text", flat=True)) == [
+        "水管漏水",
+        "路灯不亮",
+    ]
 
 
 def test_an_anonymous_report_of_a_signed_in_resident_names_nobody(browser: Browser) -> None:
@@ -117,7 +120,9 @@ def test_a_signed_in_resident_is_not_asked_who(browser: Browser) -> None:
 
 def test_a_number_left_is_kept_as_contact_only(browser: Browser) -> None:
     browser.walk()
-    browser.post("/report/who/", {"who": "contact", "name": "王", "phone": "１３８ ００００ ０００２"})
+    browser.post(
+        "/report/who/", {"who": "contact", "name": "王", "phone": "１３８ ００００ ０００２"}
+    )
     browser.get("/report/check/")
     browser.send()
     assert Contact.objects.get().phone == "13800000002"
@@ -244,7 +249,10 @@ def test_a_picture_of_50_mb_is_refused_and_the_text_stays(browser: Browser) -> N
 
 def test_a_body_beyond_the_limit_is_not_read(browser: Browser) -> None:
     response = browser.client.generic(
-        "POST", "/report/describe/", b"x", "multipart/form-data; boundary=b",
+        "POST",
+        "/report/describe/",
+        b"x",
+        "multipart/form-data; boundary=b",
         CONTENT_LENGTH="500000000",
     )
     assert response.status_code == 413

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -124,8 +123,11 @@ def answers(request: Request, draft: Draft) -> list[Answer]:
     row = category_by_code(draft.category)
     kind = Kind(draft.kind).label
     lines = [
-        Answer(_("Category"), row.label(language(request)) if row else _("You sort it for me"),
-               _change("public:report")),
+        Answer(
+            _("Category"),
+            row.label(language(request)) if row else _("You sort it for me"),
+            _change("public:report"),
+        ),
         Answer(_("Place"), _place(request, draft), _change("public:report_place")),
     ]
     many = len(draft.matters) > 1
@@ -193,12 +195,3 @@ def trail(area_id: UUID | None, compound: str) -> list[tuple[str, str]]:
     if compound:
         found.append((compound, ""))
     return found
-
-
-def picture(data: bytes, mime: str) -> HttpResponse:
-    """Send a picture that nothing else may be made of."""
-    response = HttpResponse(data, content_type=mime)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
-    return response

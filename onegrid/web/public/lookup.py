@@ -12,7 +12,7 @@ from onegrid.common.refusals import NotFound, Refusal
 from onegrid.web import throttle
 from onegrid.web.edge import refused_form
 from onegrid.web.middleware import Request
-from onegrid.web.resident.page import answer
+from onegrid.web.reporter_page import answer
 from onegrid.web.shown import remember_case, shown_cases
 
 TRIES, SECONDS = 10, 600

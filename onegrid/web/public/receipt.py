@@ -16,7 +16,7 @@ from onegrid.common.refusals import NotFound
 from onegrid.core.clock import ClockKind
 from onegrid.core.triage import safety_words
 from onegrid.web.middleware import Request
-from onegrid.web.public.drafts_shown import picture
+from onegrid.web.pictures import picture
 from onegrid.web.shown import receipt_key
 
 _PROMISED = (ClockKind.SOLUTION, ClockKind.PLAN)

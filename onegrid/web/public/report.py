@@ -28,6 +28,7 @@ from onegrid.common.refusals import Invalid, NotFound, Refusal
 from onegrid.grids import queries as grids
 from onegrid.web.edge import key_of, new_key, refused_form
 from onegrid.web.middleware import Request
+from onegrid.web.pictures import picture
 from onegrid.web.public import drafts_shown as shown
 from onegrid.web.public import readers
 from onegrid.web.public.draft import Draft, Who, drop, load, save, viewer_for
@@ -119,9 +120,7 @@ def place(request: Request) -> HttpResponse:
 def _place_context(request: Request, draft: Draft, typed: Any = None) -> dict[str, Any]:
     given = typed if typed is not None else vars(draft)
     values = {name: given.get(name, "") for name in ("lon", "lat", "address")}
-    return _context(
-        request, draft, 2, "public:report", map_data=reverse("map_plan"), **values
-    )
+    return _context(request, draft, 2, "public:report", map_data=reverse("map_plan"), **values)
 
 
 @require_safe
@@ -134,9 +133,7 @@ def address(request: Request) -> HttpResponse:
         area_id = UUID(area) if area else None
     except ValueError as error:
         raise NotFound("place.unknown_area") from error
-    choices = grids.address_list(
-        on=request.now, area_id=area_id, compound=compound, search=search
-    )
+    choices = grids.address_list(on=request.now, area_id=area_id, compound=compound, search=search)
     more = {
         "choices": choices,
         "search": search,
@@ -168,9 +165,7 @@ def describe(request: Request) -> HttpResponse:
     return _onward(request, "public:report_contact")
 
 
-def _text_context(
-    request: Request, draft: Draft, texts: list[str] | None = None
-) -> dict[str, Any]:
+def _text_context(request: Request, draft: Draft, texts: list[str] | None = None) -> dict[str, Any]:
     given = draft.texts if texts is None else texts
     return _context(
         request,
@@ -246,7 +241,10 @@ def _send(request: Request, draft: Draft) -> HttpResponse:
         return redirect(missing)
     if "category" in request.POST:
         refused = _turn(
-            request, draft, readers.read_what, "public/report_check.html",
+            request,
+            draft,
+            readers.read_what,
+            "public/report_check.html",
             _check_context(request, draft),
         )
         return refused or redirect("public:report_check")
@@ -335,4 +333,4 @@ def photo(request: Request, number: int) -> HttpResponse:
     if not 0 <= number < len(photos):
         raise NotFound("file.not_found")
     data = default_store().read(tenant_id=request.tenant_id, sha256=photos[number].thumb_sha256)
-    return shown.picture(data, "image/jpeg")
+    return picture(data, "image/jpeg")

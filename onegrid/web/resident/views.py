@@ -19,8 +19,8 @@ from onegrid.cases.queries.reporter import StepMark, progress
 from onegrid.common.refusals import NotFound
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
-from onegrid.web.public.drafts_shown import picture
-from onegrid.web.resident.page import answer
+from onegrid.web.pictures import picture
+from onegrid.web.reporter_page import answer
 from onegrid.web.shown import shown_cases
 
 

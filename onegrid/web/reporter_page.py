@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from onegrid.cases import actions
 from onegrid.cases.actions import Doing, VerdictGiven
-from onegrid.cases.queries import CaseView, case_detail, who_looked
+from onegrid.cases.queries import CaseView, StepView, case_detail, who_looked
 from onegrid.cases.queries.reporter import case_of_reporter
 from onegrid.cases.terms import REOPEN_DAYS, FilePhase, Satisfied, Solved
 from onegrid.common.refusals import Forbidden, Invalid, Refusal
@@ -168,7 +168,7 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "case": view.case,
         "by_receipt": by_receipt,
         "key": new_key(),
-        "steps": tuple(reversed(view.steps)),
+        "steps": tuple(in_words(step) for step in reversed(view.steps)),
         "photos": photos_shown(view),
         "voices": [item for item in view.files if item.kind == "voice"],
         "answered_parts": [part for part in view.parts if part.answer],
@@ -188,6 +188,18 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "answered_choices": [("yes", _("Yes")), ("no", _("No"))],
         "typed": {},
     }
+
+
+def in_words(step: StepView) -> StepView:
+    """Return a step whose verdict is said in words: without a reason it carries codes only."""
+    solved, satisfied = str(step.data.get("solved", "")), str(step.data.get("satisfied", ""))
+    if step.text != f"{solved}/{satisfied}" or solved not in Solved.values:
+        return step
+    said = _("Solved: %(solved)s. %(satisfied)s.") % {
+        "solved": Solved(solved).label,
+        "satisfied": Satisfied(satisfied).label,
+    }
+    return replace(step, text=said)
 
 
 def _in_time(request: Request, view: CaseView) -> bool:
