@@ -21,7 +21,7 @@ class Login:
 def logins() -> list[Login]:
     """Return one ready login per role."""
     code = "(demo phone 演示手机)"
-    rows = [Login("居民 resident", RESIDENT_PHONE, code, "/signin/")]
+    rows = [Login("居民 resident", RESIDENT_PHONE, code, "/signin")]
     rows += [Login(label, name, PASSWORD, opens) for name, label, opens in STAFF]
     rows.append(Login("带动态口令 with authenticator", "diaodu2", PASSWORD, "/desk/"))
     return rows
