@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,24 +95,74 @@ def take(case_id: UUID, doing: Doing, *moves: Move | Later) -> Case:
         Forbidden: not this viewer's turn.
         Invalid: evidence is missing.
     """
+    held = _held.get()
+    if held is not None and held.case.pk == case_id:
+        if not may_know(held.case, doing):
+            raise NotFound("case.not_found")
+        return _go(held, doing, moves)
     case = locked(case_id, doing)
-    past = _past(case)
+    work = _Work(case, _past(case))
+    _go(work, doing, moves)
+    _finish(work)
+    return case
+
+
+@dataclass(slots=True)
+class _Work:
+    """A locked case, its steps so far, and those that are to be written."""
+
+    case: Case
+    past: list[Step]
+    written: list[Step] = field(default_factory=list)
+
+
+_held: ContextVar[_Work | None] = ContextVar("onegrid_held_case", default=None)
+
+
+@contextmanager
+def together(case_id: UUID, doing: Doing) -> Iterator[None]:
+    """Let several actions on one case share its lock; its steps and clocks are written at the end.
+
+    For bringing in what is over: nobody waits for one of the actions alone, and either all of them
+    are written or none.
+
+    Raises:
+        NotFound: no such case, or out of the actor's scope.
+    """
+    case = locked(case_id, doing)
+    work = _Work(case, _past(case))
+    token = _held.set(work)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    _finish(work)
+
+
+def _go(work: _Work, doing: Doing, moves: tuple[Move | Later, ...]) -> Case:
+    """Do the moves in memory."""
+    case, past = work.case, [*work.past, *work.written]
     if any(step.key == doing.key for step in past):
         _check_same_actor(past, doing)
         return case
     _check_seen(past, doing, moves[0].action)
     handlers = standing.handlers_among(past, case)
-    written: list[Step] = []
     for index, moving in enumerate(moves):
         actors = _actors(case, doing, moving.lent, handlers)
         move = moving if isinstance(moving, Move) else _build(case, moving, actors)
         if move is not None:
             key = doing.key if index == 0 else None
-            written.append(_apply(case, doing, move, actors, key=key))
-    _write(written)
-    clocks.refresh(case, clocks.events_among([*past, *written]), now=case.changed_at)
-    case.save()
+            work.written.append(_apply(case, doing, move, actors, key=key))
     return case
+
+
+def _finish(work: _Work) -> None:
+    """Write the new steps, what they say of the clocks, and the case."""
+    if work.written:
+        _write(work.written)
+        events = clocks.events_among([*work.past, *work.written])
+        clocks.refresh(work.case, events, now=work.case.changed_at)
+        work.case.save()
 
 
 def _past(case: Case) -> list[Step]:

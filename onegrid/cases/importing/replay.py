@@ -21,6 +21,7 @@ from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.cases import actions, reference
 from onegrid.cases.actions import Doing, MilestoneGiven, Receipt
 from onegrid.cases.actions.parts import MIN_ANSWER
+from onegrid.cases.actions.step import together
 from onegrid.cases.importing.table import RequestRow
 from onegrid.cases.models import Case
 from onegrid.cases.terms import CaseClass, Channel, Result
@@ -143,6 +144,18 @@ def replay_row(
     def doing(what: str, viewer: Viewer = staff) -> Doing:
         return _doing(row, what, viewer, key_batch)
 
+    with together(case_id, doing("history")):
+        return _history(case_id, row, assessed, doing, checker(tenant_id))
+
+
+def _history(
+    case_id: UUID,
+    row: RequestRow,
+    assessed: Assessed,
+    doing: Callable[..., Doing],
+    verifier: Viewer,
+) -> Case:
+    assert row.replied_at is not None
     actions.start_triage(case_id=case_id, doing=doing("start_triage"))
     case = actions.classify(
         case_id=case_id,
@@ -160,7 +173,7 @@ def replay_row(
         case_id=case_id, doing=doing("finish"), result=Result.EXPLAINED, answers={1: answer}
     )
     if case.state == State.VERIFY:
-        check = doing("verify", checker(tenant_id))
+        check = doing("verify", verifier)
         case = actions.verify(case_id=case_id, doing=check, ok=True, text=_VERIFIED)
     return case
 
