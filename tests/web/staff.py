@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from onegrid.accounts.terms import Role
@@ -51,8 +53,16 @@ def post(client: Client, number: str, panel: str, base: str = "/desk/case/", **f
     return client.post(f"{base}{number}/act/{panel}/", {**plain, **named})
 
 
-def forward(town: Town, *, until: str, category: str = "water.leak", case_class: str = "general",
-            at: datetime | None = None, unit: str = "water_bureau", **more: Any) -> Case:
+def forward(
+    town: Town,
+    *,
+    until: str,
+    category: str = "water.leak",
+    case_class: str = "general",
+    at: datetime | None = None,
+    unit: str = "water_bureau",
+    **more: Any,
+) -> Case:
     """Open a case and bring it to a state by the actions."""
     when = at or town.now
     receipt = report(town, at=when, category=category, **more)
@@ -75,6 +85,16 @@ def forward(town: Town, *, until: str, category: str = "water.leak", case_class:
             if state == until:
                 break
     return Case.objects.get(pk=case_id)
+
+
+def queries_of(client: Client, address: str) -> int:
+    """Return how often a page asks the database once reference data are in memory."""
+    counts = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        counts.append(len(found))
+    return min(counts)
 
 
 def steps_of(case: Case) -> int:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from onegrid.accounts.terms import Role
 from tests.county import Town, middle
-from tests.web.staff import browser, forward, travel, words
+from tests.web.staff import browser, forward, queries_of, travel, words
 
 DESKS = (
     Role.COMMUNITY_CLERK,
@@ -133,10 +130,3 @@ def test_pages_ask_the_database_as_often_for_sixty_cases_as_for_ten(town: Town) 
             counts.append([queries_of(client, address) for address in addresses])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 24
-
-
-def queries_of(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as found:
-        assert client.get(address).status_code == 200
-    return len(found)

@@ -87,7 +87,9 @@ def test_a_matter_solved_on_the_spot_is_one_form(town: Town) -> None:
 def test_what_cannot_be_solved_on_the_spot_is_not_reported_either(town: Town) -> None:
     client = browser(town, Role.GRID_WORKER)
     lon, lat = middle(1, 0)
-    elsewhere = form(town, building="", lon=str(lon), lat=str(lat), on_spot="1", answer="已经换了灯泡")
+    elsewhere = form(
+        town, building="", lon=str(lon), lat=str(lat), on_spot="1", answer="已经换了灯泡"
+    )
     empty = form(town, on_spot="1", answer="")
     with travel(town.now + LATER):
         refused = client.post("/work/report/", elsewhere)

@@ -15,11 +15,17 @@ _MARKS = {ClockMark.DUE_SOON: "due", ClockMark.OVERDUE: "overdue"}
 _MARGIN = 0.0015
 
 
-def collection(rows: Iterable[PointRow | DeskRow], *, named: bool = True) -> dict[str, Any]:
+def collection(
+    rows: Iterable[PointRow | DeskRow],
+    *,
+    named: bool = True,
+    around: Iterable[tuple[float, float]] = (),
+) -> dict[str, Any]:
     """Return a FeatureCollection that leads to the description of the base map.
 
     Args:
         named: give each point its number, by which the page finds the row.
+        around: places (lon, lat in degrees) that the map shows besides the points.
     """
     features = [_feature(row, named=named) for row in rows if row.lon is not None]
     found: dict[str, Any] = {
@@ -27,8 +33,9 @@ def collection(rows: Iterable[PointRow | DeskRow], *, named: bool = True) -> dic
         "base": reverse("map_plan"),
         "features": features,
     }
-    if features:
-        lons, lats = zip(*(point["geometry"]["coordinates"] for point in features), strict=True)
+    spots = [tuple(point["geometry"]["coordinates"]) for point in features] + list(around)
+    if spots:
+        lons, lats = zip(*spots, strict=True)
         found["bbox"] = [
             min(lons) - _MARGIN, min(lats) - _MARGIN, max(lons) + _MARGIN, max(lats) + _MARGIN,
         ]  # fmt: skip

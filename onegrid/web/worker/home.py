@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.cases import queries
 from onegrid.cases.queries import Filters
 from onegrid.grids.queries import area_names
+from onegrid.grids.queries.inside import buildings_of
 from onegrid.web.desk.points import collection
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
@@ -49,7 +51,8 @@ def points(request: Request) -> HttpResponse:
     """Return the listed cases as points of the map."""
     show = request.GET.get("show", "turn")
     found = queries.points(request.viewer, filters=filters_of(show, request.now))
-    return JsonResponse(collection(found))
+    houses = buildings_of(area_ids=grid_ids(request.viewer), on=request.now)
+    return JsonResponse(collection(found, around=[(row.lon, row.lat) for row in houses]))
 
 
 def filters_of(show: str, now: datetime) -> Filters:
@@ -63,5 +66,13 @@ def filters_of(show: str, now: datetime) -> Filters:
 def grid_names(viewer: Viewer) -> list[str]:
     """Return the names of the grids somebody works in."""
     names = area_names()
-    found = [grant.area_id for grant in viewer.grants if grant.role is Role.GRID_WORKER]
-    return [names[area_id] for area_id in found if area_id in names]
+    return [names[area_id] for area_id in grid_ids(viewer) if area_id in names]
+
+
+def grid_ids(viewer: Viewer) -> list[UUID]:
+    """Return the grids somebody works in."""
+    return [
+        grant.area_id
+        for grant in viewer.grants
+        if grant.role is Role.GRID_WORKER and grant.area_id is not None
+    ]

@@ -23,6 +23,7 @@ from onegrid.grids.queries.inside import buildings_of
 from onegrid.web.edge import doing_of, for_roles, new_key, refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.uploads import photos_of
+from onegrid.web.worker.home import grid_ids
 
 CHANNELS = (Channel.DOOR, Channel.GRID_WORKER, Channel.PHONE)
 _FIELDS = (
@@ -158,12 +159,8 @@ def _context(request: Request, typed: Typed) -> dict[str, Any]:
 
 
 def _buildings(request: Request) -> list[tuple[UUID, str]]:
-    grids = [
-        grant.area_id
-        for grant in request.viewer.grants
-        if grant.role is Role.GRID_WORKER and grant.area_id is not None
-    ]
-    return [(row.id, row.address) for row in buildings_of(area_ids=grids, on=request.now)]
+    found = buildings_of(area_ids=grid_ids(request.viewer), on=request.now)
+    return [(row.id, row.address) for row in found]
 
 
 def _tiles(viewer: Viewer) -> list[tuple[str, str, str]]:

@@ -132,7 +132,7 @@ def answer_now(setting: Setting) -> Panel | None:
         _("Answer at once"),
         "message-square-text",
         fields=answers(make),
-        texts=setting.texts_for(Action.FINISH),
+        texts=setting.texts_for(Action.ANSWER_NOW),
         fills="answer_1",
         note=_("For questions that need nobody's work (Weifang regulation Art. 18)."),
     )
