@@ -140,6 +140,14 @@ def viewer_by_id(*, user_id: UUID, now: datetime) -> Viewer:
     return viewer_of(user=user, now=now, verified=True)
 
 
+def own_phone(viewer: Viewer) -> str:
+    """Return the number a resident signs in with; empty for everybody else."""
+    if viewer.user_id is None or not viewer.has(Role.RESIDENT):
+        return ""
+    found = User.objects.filter(id=viewer.user_id, kind=AccountKind.RESIDENT)
+    return found.values_list("phone", flat=True).first() or ""
+
+
 _county_name: TenantCache[str] = TenantCache(
     lambda: County.objects.values_list("name", flat=True).get(code=current_tenant()), seconds=60.0
 )

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils.timezone import localtime
 
+from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import clocks, notify, reference
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
-from onegrid.cases.request import Place, Request
+from onegrid.cases.request import Place, Reporter, Request
 from onegrid.cases.terms import MAX_TEXT, CaseClass, Channel, Kind
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Invalid, TooLarge
@@ -67,18 +68,28 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
         Part(case_id=case.pk, n=n, text=text)
         for n, text in enumerate(request.parts or (request.text.strip(),), start=1)
     )
-    if request.reporter.name or request.reporter.phone:
+    reporter = _reporter(viewer, request)
+    if reporter.name or reporter.phone:
         Contact.objects.create(
             case_id=case.pk,
-            name=request.reporter.name.strip(),
-            phone=numbers_only(request.reporter.phone),
-            wants_reply=request.reporter.wants_reply,
+            name=reporter.name.strip(),
+            phone=numbers_only(reporter.phone),
+            wants_reply=reporter.wants_reply,
         )
     _first_step(case, Doing(viewer, now, key, request.channel), request)
     clocks.store(case, readings)
     receipt = _receipt(case)
-    notify.received(case, request.reporter, receipt.token, now=now)
+    notify.received(case, reporter, receipt.token, now=now)
     return receipt
+
+
+def _reporter(viewer: Viewer, request: Request) -> Reporter:
+    """Return how to reach the reporter: what was given, or the account it is reported with."""
+    given = request.reporter
+    if request.on_behalf or given.name or given.phone:
+        return given
+    phone = own_phone(viewer)
+    return replace(given, name=viewer.name, phone=phone) if phone else given
 
 
 def _check_same(earlier: Step, viewer: Viewer) -> None:
