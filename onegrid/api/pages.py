@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from onegrid.accounts.terms import TokenScope
 from onegrid.api.auth import Bearer
@@ -41,6 +42,7 @@ class Operation:
     answers: tuple[str, ...]
 
 
+@require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Show every endpoint with its scope, parameters and answers."""
     context = {

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
 from onegrid.cases import reference
 from onegrid.cases.terms import CaseClass
@@ -43,6 +44,7 @@ class Bar:
     median: float | None
 
 
+@require_safe
 def promises(request: Request) -> HttpResponse:
     """Show the report of the chosen cases."""
     report = _report(request)
@@ -72,6 +74,7 @@ def promises(request: Request) -> HttpResponse:
     return render(request, "public/promises.html", context)
 
 
+@require_safe
 def table(request: Request) -> HttpResponse:
     """Answer with the report as CSV; figures of too small groups are empty."""
     report = _report(request)

@@ -80,7 +80,9 @@ def test_s07_no_unsafe_request_passes_without_its_token(
             answer = client.generic(
                 method, walk.path(route), headers={"Origin": "http://evil.example"}
             )
-            if route.is_api:
+            if route.name == "api:openapi-json":  # the same text for everybody, by any method
+                held = answer.status_code == 200
+            elif route.is_api:
                 held = answer.status_code in {401, 404, 405}
             else:
                 held = answer.content == b"no token" and answer.status_code == 403
