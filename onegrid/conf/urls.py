@@ -7,6 +7,7 @@ from onegrid.web.display import display
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
 from onegrid.web.public.home import home, limits
+from onegrid.web.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.web.places")),
     path("", home, name="home"),
     path("limits/", limits, name="limits"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("display/", display, name="display"),
     path("i18n/set", set_language, name="set_language"),
     path("", include("onegrid.web.public.urls")),
