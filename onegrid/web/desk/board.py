@@ -15,8 +15,8 @@ from onegrid.cases.queries import Board, Filters
 from onegrid.cases.terms import CaseClass
 from onegrid.core.clock import PHASES, Phase
 from onegrid.core.flow import State
-from onegrid.web.desk.case import BOARD_ROLES
-from onegrid.web.desk.points import collection
+from onegrid.web.casework.page import BOARD_ROLES
+from onegrid.web.casework.points import collection
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 from onegrid.web.words import PHASE_NAMES

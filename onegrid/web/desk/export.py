@@ -17,8 +17,8 @@ from onegrid.cases import queries
 from onegrid.cases.queries import DeskRow, Sheet
 from onegrid.cases.terms import STATE_LABELS, CaseClass, Channel, ClockMark
 from onegrid.core.flow import State
-from onegrid.web.desk import filters
-from onegrid.web.desk.case import DESK_ROLES
+from onegrid.web.casework import filters
+from onegrid.web.casework.page import DESK_ROLES
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 

@@ -20,9 +20,9 @@ from onegrid.cases.actions import Doing
 from onegrid.cases.queries import DeskRow, Filters
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Invalid, NotFound, Refusal
-from onegrid.web.desk import filters
-from onegrid.web.desk.case import BOARD_ROLES, DESK_ROLES
-from onegrid.web.desk.points import collection
+from onegrid.web.casework import filters
+from onegrid.web.casework.page import BOARD_ROLES, DESK_ROLES
+from onegrid.web.casework.points import collection
 from onegrid.web.edge import doing_of, for_roles, new_key
 from onegrid.web.middleware import Request
 

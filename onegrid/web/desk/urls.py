@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from onegrid.web.casework.page import file
 from onegrid.web.desk import board, case, export, queue
 
 app_name = "desk"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("case/<str:number>/text/", case.standard_text, name="text"),
     path("case/<str:number>/point/", case.point, name="point"),
     path("case/<str:number>/contact/", case.contact, name="contact"),
-    path("file/<uuid:file_id>/", case.file, name="file"),
+    path("file/<uuid:file_id>/", file, name="file"),
     path("board/", board.board, name="board"),
     path("board/points/", board.board_points, name="board_points"),
 ]

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from onegrid.accounts.terms import Role
-from onegrid.web.desk.case import Place, filled, one_point, page, reveal, take_step
+from onegrid.web.casework.page import Place, filled, one_point, page, reveal, take_step
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 

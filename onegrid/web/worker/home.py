@@ -17,7 +17,7 @@ from onegrid.cases import queries
 from onegrid.cases.queries import Filters
 from onegrid.grids.queries import area_names
 from onegrid.grids.queries.inside import buildings_of
-from onegrid.web.desk.points import collection
+from onegrid.web.casework.points import collection
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 

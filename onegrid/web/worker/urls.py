@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.web.desk.case import file
+from onegrid.web.casework.page import file
 from onegrid.web.worker import case, home, report
 
 app_name = "worker"

@@ -13,9 +13,9 @@ from onegrid.cases import actions
 from onegrid.cases.actions import Doing, MilestoneGiven, Upload, VerdictGiven
 from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
-from onegrid.web.desk.panels.assess import OTHER
-from onegrid.web.desk.panels.feedback import YES
-from onegrid.web.desk.panels.handle import MILESTONES
+from onegrid.web.casework.panels.assess import OTHER
+from onegrid.web.casework.panels.feedback import YES
+from onegrid.web.casework.panels.handle import MILESTONES
 from onegrid.web.uploads import photos_of
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import pgettext
 
 from onegrid.cases.terms import CaseClass, FilePhase, Result
 from onegrid.core.flow import Action
-from onegrid.web.desk.panels.assess import answers, photos
-from onegrid.web.desk.panels.base import Maker, Panel, Setting
+from onegrid.web.casework.panels.assess import answers, photos
+from onegrid.web.casework.panels.base import Maker, Panel, Setting
 
 MILESTONES = 6
 

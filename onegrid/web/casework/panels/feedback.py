@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.cases.terms import CALLBACK_DAYS, CALLBACK_TRIES, Satisfied, Solved
 from onegrid.core.flow import Action, Actor
-from onegrid.web.desk.panels.base import Button, Maker, Panel, Setting
+from onegrid.web.casework.panels.base import Button, Maker, Panel, Setting
 
 YES, NO = "yes", "no"
 

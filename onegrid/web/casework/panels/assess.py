@@ -14,7 +14,7 @@ from onegrid.cases.terms import CaseClass, RefusalReason
 from onegrid.core.flow import Action
 from onegrid.core.triage import KeywordRule, Suggestion, suggest
 from onegrid.organisation.queries import unit_of_area, units
-from onegrid.web.desk.panels.base import Button, Field, Maker, Panel, Setting
+from onegrid.web.casework.panels.base import Button, Field, Maker, Panel, Setting
 
 #: Value of the choice "another unit".
 OTHER = "other"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.desk.panels import assess, feedback, handle
-from onegrid.web.desk.panels.base import Builder, Button, Field, Panel, Setting
+from onegrid.web.casework.panels import assess, feedback, handle
+from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
 
