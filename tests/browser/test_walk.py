@@ -51,7 +51,7 @@ def test_a_general_matter_from_six_taps_to_closed(visits: Visits, shot: Shot) ->
     finger = Finger(page)
     finger.tap("main a[href='/report/']")
     shot(page, "report-what-390")
-    finger.tap("button[name=category][value='']:has-text('其他')")
+    finger.tap(".tiles button[name=category][value='']")
     expect(page).to_have_url(re.compile("/report/where/"))
     shot(page, "report-where-390")
     finger.tap("[data-locate-send]")
