@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,6 +11,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
+from onegrid.common.files import default_store
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import tenant_tx
@@ -28,6 +30,21 @@ def sweep_clocks(timestamp: int) -> int:
             with tenant_tx(tenant_id):
                 written += actions.mark_case(case_id=case_id, now=now)
     return written
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="clocks", queueing_lock="cases.files", pass_context=False)
+def drop_orphans(timestamp: int) -> int:
+    """Remove uploads of abandoned drafts and rolled back requests, two days old or older."""
+    before = timezone.now() - timedelta(days=2)
+    removed = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            swept = default_store().sweep(
+                tenant_id=tenant_id, known=actions.known_files, before=before
+            )
+        removed += swept.files
+    return removed
 
 
 @app.periodic(cron="*/5 * * * *")

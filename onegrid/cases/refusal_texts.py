@@ -76,7 +76,7 @@ register(
         "case.on_spot_only_general": _("Only a general case can be solved on the spot."),
         "case.open_parts": _("A matter of this request has no answer yet; the case cannot close."),
         "case.open_milestones": _(
-            "Milestones of the plan are still open; the case cannot close as solved."
+            "Milestones of the plan are still open. Report them first, or choose “Plan under way”."
         ),
         "case.reopen_too_late": _(
             "A case can be reopened within %(days)s days after closing. Please send a new request."

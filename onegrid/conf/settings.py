@@ -188,6 +188,9 @@ MFA_ADAPTER = "onegrid.accounts.adapters.MfaAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 STAFF_MFA_REQUIRED = env.flag("ONEGRID_STAFF_MFA", True, "staff must show a second factor")
 _OIDC_SERVER = env.text("ONEGRID_OIDC_SERVER", "", "OpenID Connect issuer for staff; empty: off")
+_OIDC_NAME = env.text("ONEGRID_OIDC_NAME", "OpenID", "name on the sign-in button")
+_OIDC_CLIENT = env.text("ONEGRID_OIDC_CLIENT_ID", "", "client id at the issuer")
+_OIDC_SECRET = env.text("ONEGRID_OIDC_SECRET", "", "client secret at the issuer")
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
@@ -195,9 +198,9 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
         "APPS": [
             {
                 "provider_id": "county",
-                "name": env.text("ONEGRID_OIDC_NAME", "OpenID", "name on the sign-in button"),
-                "client_id": env.text("ONEGRID_OIDC_CLIENT_ID", "", "client id at the issuer"),
-                "secret": env.text("ONEGRID_OIDC_SECRET", "", "client secret at the issuer"),
+                "name": _OIDC_NAME,
+                "client_id": _OIDC_CLIENT,
+                "secret": _OIDC_SECRET,
                 "settings": {"server_url": _OIDC_SERVER},
             }
         ]

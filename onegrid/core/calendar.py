@@ -114,6 +114,13 @@ def is_working_day(calendar: DutyCalendar, day: date) -> bool:
     return bool(open_spans(calendar, day))
 
 
+def knows_holidays(calendar: DutyCalendar, year: int) -> bool:
+    """Tell whether the holidays of a year are entered; without them Monday to Friday count."""
+    if not calendar.workdays_only or calendar.always:
+        return True
+    return any(day.year == year for day in calendar.exceptions)
+
+
 def local_day(calendar: DutyCalendar, at: datetime) -> date:
     """Return the local day of an instant."""
     return date.fromordinal(_EPOCH_ORDINAL + _local(calendar, at) // _DAY)

@@ -201,7 +201,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     _t(
         Action.REPORT_MILESTONE,
-        {State.PLANNED},
+        {State.PLANNED, State.IN_PROGRESS},
         None,
         {Actor.HANDLER},
         Evidence.MILESTONE,

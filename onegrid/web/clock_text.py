@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onegrid.cases.terms import STATE_LABELS
+from onegrid.core.calendar import knows_holidays, local_day
 from onegrid.core.clock import ClockState, Line, LineCode, Reading
 from onegrid.web.templatetags.onegrid_ui import duration, moment
 
@@ -58,6 +59,9 @@ _STANDINGS: dict[ClockState, str | Promise] = {
     ClockState.DROPPED: gettext_lazy("Ended %(ended)s because the request was withdrawn."),
 }
 _NO_LIMIT = gettext_lazy("%(elapsed)s counted so far; there is no limit.")
+_NO_HOLIDAYS = gettext_lazy(
+    "The public holidays of %(year)s are not entered yet: Monday to Friday are counted."
+)
 _WALL = gettext_lazy("%(wall)s by the wall clock, pauses left out.")
 
 
@@ -87,7 +91,11 @@ def reading_text(reading: Reading, now: datetime | None = None) -> str:
     said = _standing(reading, now)
     if reading.target.calendar.always:
         return said
-    return f"{said} {str(_WALL) % {'wall': duration(reading.elapsed_wall)}}"
+    said = f"{said} {str(_WALL) % {'wall': duration(reading.elapsed_wall)}}"
+    last = local_day(reading.target.calendar, reading.due or reading.at).year
+    if not knows_holidays(reading.target.calendar, last):
+        said = f"{said} {str(_NO_HOLIDAYS) % {'year': last}}"
+    return said
 
 
 def _standing(reading: Reading, now: datetime | None) -> str:

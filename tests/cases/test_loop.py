@@ -11,7 +11,7 @@ import time_machine
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
-from onegrid.cases.actions import Doing, VerdictGiven
+from onegrid.cases.actions import Doing, MilestoneGiven, VerdictGiven
 from onegrid.cases.models import Case, Clock, Step
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from tests.county import Town, doing, report
@@ -155,3 +155,34 @@ def test_the_timers_serve_every_county(town: Town) -> None:
         assert jobs.sweep_clocks(timestamp=0) >= 2
         assert jobs.sweep_clocks(timestamp=0) == 0
         assert jobs.end_waits(timestamp=0) == 0
+
+
+def test_a_complex_case_is_not_solved_while_milestones_are_open(town: Town) -> None:
+    receipt = report(town, category="housing.leak", text="外墙渗水多年没有解决")
+    case_id, clerk, member = receipt.case_id, Role.COMMUNITY_CLERK, Role.UNIT_MEMBER
+    actions.start_triage(case_id=case_id, doing=doing(town, clerk))
+    actions.classify(
+        case_id=case_id,
+        doing=doing(town, clerk),
+        case_class="complex",
+        category_code="housing.leak",
+    )
+    actions.dispatch(case_id=case_id, doing=doing(town, clerk), unit_id=town.units["water_bureau"])
+    actions.accept(case_id=case_id, doing=doing(town, member))
+    actions.start(case_id=case_id, doing=doing(town, member), text="已上门查看")
+    actions.publish_plan(
+        case_id=case_id,
+        doing=doing(town, member),
+        measures="一、查明原因；二、组织施工；三、业主验收。",
+        owner_name="张工",
+        milestones=(MilestoneGiven("施工", (town.now + timedelta(days=3)).date()),),
+    )
+    with pytest.raises(Conflict, match="open_milestones"):
+        actions.finish(
+            case_id=case_id, doing=doing(town, member), result="solved", answers={1: "已翻新防水层"}
+        )
+    actions.report_milestone(case_id=case_id, doing=doing(town, member), n=1, text="施工完成")
+    case = actions.finish(
+        case_id=case_id, doing=doing(town, member), result="solved", answers={1: "已翻新防水层"}
+    )
+    assert case.state == "verify"

@@ -16,6 +16,7 @@ from onegrid.core.calendar import (
     add_working,
     add_working_days,
     is_working_day,
+    knows_holidays,
     local_day,
     open_spans,
     with_official_days,
@@ -258,3 +259,12 @@ def test_backward_intervals_negative_amounts_and_naive_instants_are_refused() ->
         add_working_days(GRID_DUTY, now, 0)
     with pytest.raises(BadInterval):
         add_working(GRID_DUTY, now.replace(tzinfo=None), timedelta(hours=1))
+
+
+def test_a_year_without_entered_holidays_is_known_as_such() -> None:
+    week = (((540, 1020),),) * 5 + ((), ())
+    office = DutyCalendar("office", weekly=week, workdays_only=True)  # type: ignore[arg-type]
+    entered = with_official_days(office, {date(2026, 10, 1): False})
+    assert knows_holidays(entered, 2026)
+    assert not knows_holidays(entered, 2027)
+    assert knows_holidays(WALL_CLOCK, 2027)

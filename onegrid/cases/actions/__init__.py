@@ -22,7 +22,7 @@ from onegrid.cases.actions.feedback import (
     verify,
     withdraw,
 )
-from onegrid.cases.actions.files import Upload, attach
+from onegrid.cases.actions.files import Upload, attach, known_files
 from onegrid.cases.actions.filters import delete_filter, save_filter
 from onegrid.cases.actions.handle import (
     MilestoneGiven,
@@ -67,6 +67,7 @@ __all__ = [
     "give_up_waiting",
     "give_verdict",
     "handle_on_spot",
+    "known_files",
     "log_callback",
     "mark_case",
     "note",

@@ -10,12 +10,11 @@ from django.utils.timezone import localtime
 
 from onegrid.cases import notify
 from onegrid.cases.actions.step import Doing, Later, Move, take
-from onegrid.cases.models import Case, Milestone, Part, Verdict
+from onegrid.cases.models import Case, Part, Verdict
 from onegrid.cases.terms import (
     CALLBACK_DAYS,
     CALLBACK_TRIES,
     REOPEN_DAYS,
-    Result,
     Satisfied,
     Solved,
 )
@@ -131,14 +130,9 @@ def _record(case: Case, doing: Doing, *, reached: bool, given: VerdictGiven | No
 
 
 def _check_closable(case: Case) -> None:
-    """Nothing closes with an open part, or with open milestones unless the plan runs on."""
+    """Nothing closes with an open part (`finish` has looked at the milestones of a plan)."""
     if Part.objects.filter(case_id=case.pk, answered_at__isnull=True).exists():
         raise Conflict("case.open_parts")
-    open_milestones = Milestone.objects.filter(
-        plan__case_id=case.pk, plan__round=case.round, done_at__isnull=True
-    ).exists()
-    if open_milestones and case.result == Result.SOLVED:
-        raise Conflict("case.open_milestones")
 
 
 def ask_reopen(*, case_id: UUID, doing: Doing, text: str) -> Case:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.actions.step import Doing, Move, take
 from onegrid.cases.models import Attachment, Case
@@ -118,3 +120,11 @@ def adopt(
 
 def _put(data: bytes) -> str:
     return default_store().put(tenant_id=current_tenant(), data=data)
+
+
+def known_files(digests: list[str]) -> set[str]:
+    """Return those of some digests that belong to a case; the others may be removed."""
+    rows = Attachment.objects.filter(Q(sha256__in=digests) | Q(thumb_sha256__in=digests))
+    return {
+        digest for row in rows.values_list("sha256", "thumb_sha256") for digest in row if digest
+    }

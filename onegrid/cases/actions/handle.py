@@ -122,7 +122,7 @@ def report_milestone(*, case_id: UUID, doing: Doing, n: int, text: str) -> Case:
 
 
 def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str]) -> Case:
-    """Report a case done: a result, an answer to every part; major and complex need a photo after.
+    """Report a case done: a result, an answer to every part; a solved major case needs a photo.
 
     What cannot be solved needs no photo: the explanation is the evidence. Afterwards the case goes
     to verification (all major and complex ones, one in five general ones) or to call-back.
@@ -136,6 +136,7 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
             and not Plan.objects.filter(case_id=case.pk, round=case.round).exists()
         ):
             raise Conflict("case.plan_first")
+        _check_milestones(case, result)
         _check_photo(case, result)
         return Move(
             Action.FINISH,
@@ -158,6 +159,15 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
     if case.state == "callback":
         notify.tell(case, "case_done", now=doing.now)
     return case
+
+
+def _check_milestones(case: Case, result: str) -> None:
+    """A plan whose milestones are open may run on, but nothing is solved yet."""
+    left = Milestone.objects.filter(
+        plan__case_id=case.pk, plan__round=case.round, done_at__isnull=True
+    )
+    if result == Result.SOLVED and left.exists():
+        raise Conflict("case.open_milestones", field="result")
 
 
 def _check_photo(case: Case, result: str) -> None:
