@@ -25,9 +25,9 @@ register({"report.no_batch": gettext_lazy("There is no such list of cases. Choos
 _HOUR, _DAY = 3600.0, 86_400.0
 #: The picture's axis: logarithmic, a quarter of an hour to four years, in per cent of its width.
 _FROM, _TO = log10(900.0), log10(4 * 365 * _DAY)
-_TICKS = (_HOUR, _DAY, 7 * _DAY, 30 * _DAY, 365 * _DAY)
-#: Height of a class in the picture and where its bar stands, in pixels.
-_ROW, _BAR = 72, 44
+_TICKS = (_HOUR, _DAY, 10 * _DAY, 365 * _DAY)
+#: Height of a class in the picture, in pixels.
+_ROW = 88
 _LIVE_WORD = "live"
 
 
