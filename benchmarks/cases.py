@@ -54,7 +54,11 @@ def _build(environment: dict[str, str]) -> dict[str, str]:
         "from benchmarks.cases import tokens; tokens()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

@@ -68,9 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user: User | None = super().authenticate(request, **credentials)
         return user if user is not None and _at_home(request, user) else None
 
-    def pre_login(
-        self, request: HttpRequest, user: User, **kwargs: Any
-    ) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         if not _at_home(request, user):
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)

@@ -232,9 +232,7 @@ def test_a_closed_account_opens_nothing(inside: People) -> None:
 def test_a_lost_factor_takes_the_password_with_it(inside: People) -> None:
     user_id = inside.ids["dispatcher"]
     Authenticator.objects.create(user_id=user_id, type="totp", data={"secret": "x"})
-    drawn = actions.reset_second_factor(
-        viewer=inside.viewer("system"), user_id=user_id, now=LATER
-    )
+    drawn = actions.reset_second_factor(viewer=inside.viewer("system"), user_id=user_id, now=LATER)
     user = User.objects.get(id=user_id)
     assert not Authenticator.objects.filter(user_id=user_id).exists()
     assert user.check_password(drawn)
@@ -314,7 +312,9 @@ def test_a_number_that_is_no_mobile_number_is_refused(text: str) -> None:
         phone_number(text)
 
 
-@pytest.mark.parametrize("text", ["13800000001", " 138-0000-0001", "+86 13800000001", "１３８００００００01"])
+@pytest.mark.parametrize(
+    "text", ["13800000001", " 138-0000-0001", "+86 13800000001", "１３８００００００01"]
+)
 def test_a_mobile_number_is_read_however_it_is_typed(text: str) -> None:
     assert phone_number(text) == "13800000001"
 

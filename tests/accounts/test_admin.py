@@ -108,9 +108,12 @@ def test_accounts_are_searched_and_paged(people: People) -> None:
     assert sorted(names[0] + names[1]) == [f"w{n:03d}" for n in range(60)]
     found = client.get("/admin/accounts/?search=w05").content.decode()
     assert len(set(re.findall(r">(w\d{3})</a>", found))) == 10
-    assert "13912345678" not in client.get(
-        f"/admin/accounts/{User.objects.get(username='w001').id}/"
-    ).content.decode()
+    assert (
+        "13912345678"
+        not in client.get(
+            f"/admin/accounts/{User.objects.get(username='w001').id}/"
+        ).content.decode()
+    )
     for odd in ("page=0", "page=-1", "page=x", "page=99999999", "page=%E4%B8%80", "search=%00"):
         assert client.get(f"/admin/accounts/?{odd}").status_code == 200, odd
 
@@ -299,7 +302,7 @@ def test_looks_are_listed_and_exported_without_formulas(people: People) -> None:
     assert answer.headers["Content-Type"].startswith("text/csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 54
-    assert rows[-1][4] == "'=HYPERLINK(\"http://evil\")"
+    assert rows[-1][4] == '\'=HYPERLINK("http://evil")'
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "=1", "-1"])

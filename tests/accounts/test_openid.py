@@ -191,7 +191,9 @@ def test_a_code_needs_its_verifier_and_works_once(people: People, issuer: Issuer
 
     def answer(**change: str) -> int:
         code = parse_qs(urlsplit(issuer.grant(wish, "system")).query)["code"][0]
-        return httpx.post(f"{issuer.address}/token", data={**form, "code": code, **change}).status_code
+        return httpx.post(
+            f"{issuer.address}/token", data={**form, "code": code, **change}
+        ).status_code
 
     assert answer() == 200
     assert answer(code_verifier="x" * 43) == 400

@@ -176,7 +176,9 @@ def test_a_closed_account_is_told_only_after_the_right_code(inside: People) -> N
 
 def sent_code() -> str:
     with tenant_tx(COUNTY):
-        return str(Outbox.objects.order_by("-at", "-id").values_list("params", flat=True)[0]["code"])
+        return str(
+            Outbox.objects.order_by("-at", "-id").values_list("params", flat=True)[0]["code"]
+        )
 
 
 def ask(client: Client, number: str = NUMBER, **more: Any) -> Any:
@@ -226,9 +228,7 @@ def test_wrong_tries_count_although_the_page_refuses(
     assert client.get("/account/").status_code == 302
 
 
-def test_another_browser_cannot_use_the_code(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_another_browser_cannot_use_the_code(people: People, clock: time_machine.Traveller) -> None:
     first, second = Client(), Client()
     ask(first)
     code = sent_code()
@@ -248,7 +248,9 @@ def test_a_throttled_number_is_told_how_long_to_wait(
     assert NUMBER in again.content.decode()
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
 def test_nobody_is_sent_to_another_site(
     people: People, clock: time_machine.Traveller, address: str
 ) -> None:
@@ -257,9 +259,7 @@ def test_nobody_is_sent_to_another_site(
     assert client.post("/signin/code", {"code": sent_code()}).url == "/account/home/"
 
 
-def test_a_page_of_this_site_is_returned_to(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_a_page_of_this_site_is_returned_to(people: People, clock: time_machine.Traveller) -> None:
     client = Client()
     ask(client, next="/account/sessions/")
     assert client.post("/signin/code", {"code": sent_code()}).url == "/account/sessions/"

@@ -119,18 +119,14 @@ def test_s18_a_user_sees_and_ends_own_sessions(
     assert here.get(PAGE).status_code == 200
 
 
-def test_nobody_ends_somebody_elses_session(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_nobody_ends_somebody_elses_session(people: People, clock: time_machine.Traveller) -> None:
     mine, theirs = signed_in("dispatcher"), signed_in("system")
     handle = session_handle(theirs.cookies["session"].value)
     assert mine.post("/account/sessions/end/", {"handle": handle}).status_code == 404
     assert theirs.get(PAGE).status_code == 200
 
 
-def test_all_other_sessions_end_at_once(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_all_other_sessions_end_at_once(people: People, clock: time_machine.Traveller) -> None:
     here, there = signed_in("dispatcher"), signed_in("dispatcher")
     stranger = signed_in("system")
     here.post("/account/sessions/end/", {})

@@ -22,7 +22,9 @@ from onegrid.conf import settings as product
 from tests.accounts.conftest import PASSWORD, SYSTEM, People, sign_in, signed_in
 from tests.conftest import COUNTY
 
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\son\w+=|javascript:|style=")
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\son\w+=|javascript:|style="
+)
 
 
 def set_up_totp(client: Client) -> str:
@@ -63,9 +65,7 @@ def test_setting_up_an_app_opens_the_desk_and_gives_recovery_codes(
     assert opens(client)
 
 
-def test_the_next_sign_in_asks_for_the_code(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_the_next_sign_in_asks_for_the_code(people: People, clock: time_machine.Traveller) -> None:
     secret = set_up_totp(signed_in("system"))
     clock.shift(60)
     client = Client()
@@ -103,9 +103,7 @@ def test_a_secret_is_not_readable_in_the_database(
     assert secret not in str(list(Authenticator.objects.values()))
 
 
-def test_the_last_factor_cannot_be_removed(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_the_last_factor_cannot_be_removed(people: People, clock: time_machine.Traveller) -> None:
     client = signed_in("system")
     set_up_totp(client)
     client.post("/account/2fa/totp/remove/", {})
@@ -180,9 +178,7 @@ def test_s13_unknown_closed_and_wrong_say_the_same(
     people: People, clock: time_machine.Traveller
 ) -> None:
     with tenant_tx(COUNTY):
-        actions.disable_user(
-            viewer=SYSTEM, user_id=people.ids["audit"], now=clock_now(clock)
-        )
+        actions.disable_user(viewer=SYSTEM, user_id=people.ids["audit"], now=clock_now(clock))
     pages = set()
     for name in ("nobody-knows", "audit", "dispatcher"):
         page = sign_in(Client(), name, "wrong password").content.decode()
@@ -269,9 +265,7 @@ def test_staff_without_a_role_land_on_their_account(
     assert signed_in("nobody").get("/account/home/").url == "/account/"
 
 
-def test_signing_out_clears_the_browser(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_signing_out_clears_the_browser(people: People, clock: time_machine.Traveller) -> None:
     client = signed_in("dispatcher")
     assert client.get("/account/logout/").status_code == 200
     done = client.post("/account/logout/")
@@ -292,9 +286,7 @@ def test_no_sign_up_and_no_address_we_do_not_serve(people: People) -> None:
         assert Client().get(path).status_code == 404, path
 
 
-def test_no_page_runs_inline_script(
-    people: People, clock: time_machine.Traveller
-) -> None:
+def test_no_page_runs_inline_script(people: People, clock: time_machine.Traveller) -> None:
     anonymous, half, full = Client(), signed_in("dispatcher"), signed_in("system")
     set_up_totp(full)
     other = Client()
@@ -354,7 +346,9 @@ def test_step_up_asks_again_after_ten_minutes(
     clock.shift(601)
     code = {"code": pyotp.TOTP(secret).now()}
     assert client.get("/account/2fa/reauthenticate/").status_code == 200
-    assert client.post("/account/2fa/reauthenticate/?next=/account/tokens/", code).status_code == 302
+    assert (
+        client.post("/account/2fa/reauthenticate/?next=/account/tokens/", code).status_code == 302
+    )
     assert client.get("/account/tokens/").status_code == 200
 
 

@@ -119,9 +119,7 @@ def verify_code(
         left = TRIES - row.tries - 1
         raise Invalid("signin.code_wrong" if left else "signin.code_spent", field="code", left=left)
     LoginCode.objects.filter(id=row.id).update(used_at=now)
-    user_id = ensure_resident(
-        tenant_id=current_tenant(), phone=number, now=now, language=language
-    )
+    user_id = ensure_resident(tenant_id=current_tenant(), phone=number, now=now, language=language)
     if not User.objects.filter(id=user_id, is_active=True).exists():
         raise Forbidden("signin.account_closed")
     return user_id

@@ -225,9 +225,7 @@ def _account_rows(found: list[User]) -> list[AccountRow]:
     ]
 
 
-def _grant_row(
-    row: RoleGrant, now: datetime, person: tuple[str, str] | None = None
-) -> GrantRow:
+def _grant_row(row: RoleGrant, now: datetime, person: tuple[str, str] | None = None) -> GrantRow:
     username, full_name = person or ("", "")
     return GrantRow(
         id=row.id,
