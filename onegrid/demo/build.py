@@ -47,6 +47,7 @@ def build(*, full: bool, progress: Progress) -> None:
 
 def _play(cast: Cast, *, full: bool, now: datetime, progress: Progress) -> None:
     rng = np.random.default_rng(SEED + 1)
+    assert cast.home_grid is not None
     with tenant_tx(TENANT_ID):
         communities = [area for area in areas(level="community", on=now) if area.households]
         houses = [buildings(area_id=area.id, on=now) for area in communities]
@@ -55,6 +56,7 @@ def _play(cast: Cast, *, full: bool, now: datetime, progress: Progress) -> None:
             days=_DAYS_FULL if full else _DAYS,
             communities=communities,
             buildings=houses,
+            home_grid=cast.home_grid,
             now=now,
             rng=rng,
         )

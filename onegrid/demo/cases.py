@@ -35,6 +35,9 @@ from onegrid.organisation.queries import calendars, unit_of_area
 _NAMESPACE = UUID("6f1c7d1e-52a8-5f0e-9d1b-2a7c3e4f5a6b")
 _CHANNELS = ("web", "web", "web", "app", "phone", "hotline", "grid_worker", "counter", "door")
 _LATE = 0.08
+_HOME_EVERY = 7
+#: Matters that go to a partner of the first community instead of a department (S23).
+_PARTNERS = {"housing.property": "property_firm", "housing.renewal": "owners_committee"}
 #: After so many minutes a clock may have something to say.
 _LONG = 5.0
 
@@ -93,6 +96,9 @@ class Play:
         return self.cast.clerks.get(self.setting.community.id, self.cast.county[Role.DISPATCHER])
 
     def _unit(self) -> tuple[UUID, Viewer]:
+        partner = self.cast.partners.get(_PARTNERS.get(self.category.code, ""))
+        if partner is not None and self.setting.community.id == self.cast.first_community:
+            return partner
         member = self.cast.members.get(self.category.default_unit_id or UUID(int=0))
         if member is not None and self.category.default_unit_id is not None:
             return self.category.default_unit_id, member
@@ -261,18 +267,26 @@ def settings(
     days: int,
     communities: Sequence[AreaRow],
     buildings: Sequence[Sequence[BuildingRow]],
+    home_grid: UUID,
     now: datetime,
     rng: Generator,
 ) -> list[Setting]:
-    """Draw where, when and what: denser towards the present, so that every state is on the desk."""
+    """Draw where, when and what: denser towards the present, so that every state is on the desk.
+
+    Args:
+        home_grid: grid of the ready grid worker, in the first community; has its share of cases.
+    """
     found: list[Setting] = []
+    home = [house for house in buildings[0] if house.grid_id == home_grid]
     weights = 1.0 / (1.0 + 0.35 * (rng.permutation(len(communities))))
     weights[0] = max(weights)
     weights /= weights.sum()
     for number in range(count):
         place = int(rng.choice(len(communities), p=weights))
         back = days * 1440.0 * float(rng.random()) ** 2.2
-        houses = buildings[place]
+        at_home = number % _HOME_EVERY == 0
+        place = 0 if at_home else place
+        houses = home if at_home else buildings[place]
         found.append(
             Setting(
                 number=number,

@@ -43,6 +43,10 @@ class Cast:
     secretaries: dict[UUID, Viewer] = field(default_factory=dict)
     workers: dict[UUID, Viewer] = field(default_factory=dict)
     members: dict[UUID, Viewer] = field(default_factory=dict)
+    #: partners of the first community by kind: their unit and who acts for it
+    partners: dict[str, tuple[UUID, Viewer]] = field(default_factory=dict)
+    first_community: UUID | None = None
+    home_grid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +160,17 @@ def _appoint(post: _Post, number: int, *, since: datetime, now: datetime) -> Vie
 def _enter(cast: Cast, post: _Post, viewer: Viewer) -> None:
     if post.role is Role.COMMUNITY_CLERK and post.area:
         cast.clerks[post.area.id] = viewer
+        cast.first_community = cast.first_community or post.area.id
     elif post.role is Role.COMMUNITY_SECRETARY and post.area:
         cast.secretaries[post.area.id] = viewer
     elif post.role is Role.GRID_WORKER and post.area:
         cast.workers[post.area.id] = viewer
+        cast.home_grid = cast.home_grid or post.area.id
     elif post.role is Role.UNIT_MEMBER and post.unit_id:
         cast.members[post.unit_id] = viewer
+        unit = units()[post.unit_id]
+        if unit.kind != "department":
+            cast.partners[unit.kind] = (unit.id, viewer)
     else:
         cast.county.setdefault(post.role, viewer)
 
