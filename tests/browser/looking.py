@@ -40,6 +40,10 @@ _WIDE = """() => {
 #: A map is drawn when it comes into view; until then it waits.
 _MAPS_SETTLED = """() => [...document.querySelectorAll("[data-map]")].every(
   (one) => ["waiting", "ready", "failed"].includes(one.dataset.mapState))"""
+_STILL = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+}"""
 _FOUR_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,]+){3,}[A-Za-z]+")
 
 
@@ -92,13 +96,18 @@ class Watch:
         found: list[Any] = self.page.evaluate(_AXE, options)
         return found
 
+    def scheme(self, name: str) -> None:
+        """Turn the lights on or off and let every fading come to its end."""
+        self.page.emulate_media(color_scheme=name)  # type: ignore[arg-type]
+        self.page.evaluate(_STILL)
+
     def too_wide(self) -> list[str]:
         """Return what sticks out to the right."""
         found: list[str] = self.page.evaluate(_WIDE)
         return found
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and "GL Driver Message" not in message.text:
             self.heard.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:

@@ -100,9 +100,9 @@ def looked_at(watch: Watch, name: str, known: Known) -> list[str]:
         return wrong
     known["built"].add(build)
     wrong += [f"axe: {one}" for one in watch.axe()]
-    watch.page.emulate_media(color_scheme="dark")
+    watch.scheme("dark")
     wrong += [f"axe in the dark: {one}" for one in watch.axe(["color-contrast"])]
-    watch.page.emulate_media(color_scheme="light")
+    watch.scheme("light")
     watch.page.set_viewport_size({"width": 320, "height": 640})
     wrong += [f"wider than 320 px: {one}" for one in [watch.too_wide()] if one]
     watch.page.set_viewport_size({"width": 1280, "height": 800})
