@@ -21,7 +21,7 @@ from tests.browser.server import Site, running_site
 
 SHOTS = Path(__file__).parent / "shots"
 TIMEOUT_MS = 30_000
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-def _chromium() -> str:
+def chromium_path() -> str:
+    """Return the browser to use."""
     wanted = os.environ.get("ONEGRID_CHROMIUM", "/usr/bin/chromium")
     found = shutil.which(wanted)
     if found is None:
@@ -64,9 +65,9 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser without any connection of its own."""
-    path = _chromium()
+    path = chromium_path()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        browser = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
