@@ -192,7 +192,7 @@ def _run(cases: int) -> list[Figure]:
 
 def _figures(bench: Bench) -> list[Figure]:
     listed = bench.client.get("/api/v1/cases", params={"size": 50, "which": "all"}).json()
-    numbers = [row["number"] for row in listed["items"]]
+    numbers = [row["number"] for row in listed["rows"]]
     filters = {"size": 100, "which": "all", "case_class": "major"}
     found: list[Figure] = []
     for what, count, ask, goals in (
