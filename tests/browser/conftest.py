@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.people import sign_in
 from tests.browser.server import Site, running_site
@@ -66,6 +66,7 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 def chromium() -> Iterator[Browser]:
     """A browser without any connection of its own."""
     path = chromium_path()
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser

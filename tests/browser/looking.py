@@ -40,9 +40,14 @@ _WIDE = """() => {
 #: A map is drawn when it comes into view; until then it waits.
 _MAPS_SETTLED = """() => [...document.querySelectorAll("[data-map]")].every(
   (one) => ["waiting", "ready", "failed"].includes(one.dataset.mapState))"""
+#: A fading that ends may start another one within: until there is none left.
 _STILL = """async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const all = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+    if (!all.length) return;
+    for (const one of all) one.finish();
+  }
 }"""
 _FOUR_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,]+){3,}[A-Za-z]+")
 

@@ -10,6 +10,7 @@ import base64
 import json
 import secrets
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,7 +43,10 @@ def _build(now: datetime) -> dict[str, Any]:
     from tests.county import make_town
 
     town = make_town(now - timedelta(days=9))
-    return {"logins": _logins(town), "cases": make_cases(town, now)}
+    logins = _logins(town)
+    for role, user in town.users.items():
+        town.staff[role] = replace(town.staff[role], name=user.full_name)
+    return {"logins": logins, "cases": make_cases(town, now)}
 
 
 def _logins(town: Any) -> dict[str, dict[str, str]]:
