@@ -246,7 +246,9 @@ def action_icon(action: str) -> str:
 
 @register.filter
 def role_label(role: str) -> Any:
-    """Name a role."""
+    """Name a role; what nobody did was done by the product itself."""
+    if role == "system":
+        return _("the system")
     return Role(role).label if role in Role.values else role
 
 
