@@ -48,7 +48,8 @@ class Figure:
 def _build(environment: dict[str, str]) -> dict[str, str]:
     script = (
         "import django; django.setup();"
-        "from onegrid.commands.prepare import migrate, static; from onegrid.locale.build import compile_messages;"
+        "from onegrid.commands.prepare import migrate, static;"
+        "from onegrid.locale.build import compile_messages;"
         "compile_messages(); static(); migrate();"
         "from onegrid.demo.build import build; build(full=False, progress=lambda *a: None);"
         "from benchmarks.cases import tokens; tokens()"

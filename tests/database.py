@@ -38,4 +38,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ.setdefault("ONEGRID_VAR", tempfile.mkdtemp(prefix="onegrid-test-"))
     else:
         _start()
+    # Playwright leaves an event loop running; Django would take every later test for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["ONEGRID_SECRET_KEY"] = "only-for-tests-" + "x" * 40

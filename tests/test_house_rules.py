@@ -195,7 +195,7 @@ def test_translations_are_complete(locale: str, tmp_path: Path) -> None:
 def test_placeholders_survive_translation() -> None:
     for locale in LOCALES:
         for entry in polib.pofile(str(PACKAGE / "locale" / locale / "LC_MESSAGES" / "django.po")):
-            wanted = set(re.findall(r"%\(\w+\)[sd]", entry.msgid))
+            wanted = set(re.findall(r"%\(\w+\)[sd]", entry.msgid + entry.msgid_plural))
             for text in [entry.msgstr, *entry.msgstr_plural.values()]:
                 if text:
                     assert set(re.findall(r"%\(\w+\)[sd]", text)) <= wanted, entry.msgid

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from ninja import Header, Router
 
 from onegrid.accounts.terms import TokenScope
-from onegrid.api import schemas
+from onegrid.api import bodies, schemas
 from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
@@ -41,54 +41,54 @@ class Deed:
     words: Callable[[Any], dict[str, Any]] = dict
 
 
-def _classified(body: schemas.Classify) -> dict[str, Any]:
+def _classified(body: bodies.Classify) -> dict[str, Any]:
     return {"case_class": body.case_class, "category_code": body.category, "text": body.text}
 
 
-def _dispatched(body: schemas.Dispatch) -> dict[str, Any]:
+def _dispatched(body: bodies.Dispatch) -> dict[str, Any]:
     return {"unit_id": unit_by_code(body.unit).id, "text": body.text}
 
 
-def _planned(body: schemas.PublishPlan) -> dict[str, Any]:
+def _planned(body: bodies.PublishPlan) -> dict[str, Any]:
     rows = tuple(
         actions.MilestoneGiven(title=row.title, due_on=row.due_on) for row in body.milestones
     )
     return {"measures": body.measures, "owner_name": body.owner_name, "milestones": rows}
 
 
-def _judged(body: schemas.GiveVerdict) -> dict[str, Any]:
+def _judged(body: bodies.GiveVerdict) -> dict[str, Any]:
     return {"verdict": actions.VerdictGiven(**dict(body))}
 
 
 DEEDS: tuple[Deed, ...] = (
     Deed("start_triage", "Start assessing", actions.start_triage),
-    Deed("ask_info", "Ask the reporter for information", actions.ask_info, schemas.WithText),
-    Deed("supply_info", "Supply information", actions.supply_info, schemas.WithText),
-    Deed("refuse", "Do not accept", actions.refuse, schemas.Refuse),
-    Deed("appeal", "Object to a refusal", actions.appeal, schemas.WithText),
-    Deed("answer_now", "Answer at once", actions.answer_now, schemas.Answers),
-    Deed("classify", "Set class and category", actions.classify, schemas.Classify, _classified),
-    Deed("reclassify", "Change the class", actions.reclassify, schemas.Classify, _classified),
-    Deed("dispatch", "Give it to a unit", actions.dispatch, schemas.Dispatch, _dispatched),
+    Deed("ask_info", "Ask the reporter for information", actions.ask_info, bodies.WithText),
+    Deed("supply_info", "Supply information", actions.supply_info, bodies.WithText),
+    Deed("refuse", "Do not accept", actions.refuse, bodies.Refuse),
+    Deed("appeal", "Object to a refusal", actions.appeal, bodies.WithText),
+    Deed("answer_now", "Answer at once", actions.answer_now, bodies.Answers),
+    Deed("classify", "Set class and category", actions.classify, bodies.Classify, _classified),
+    Deed("reclassify", "Change the class", actions.reclassify, bodies.Classify, _classified),
+    Deed("dispatch", "Give it to a unit", actions.dispatch, bodies.Dispatch, _dispatched),
     Deed("accept", "Sign for it", actions.accept),
-    Deed("start", "Record the first contact", actions.start, schemas.WithText),
-    Deed("publish_plan", "Publish the plan", actions.publish_plan, schemas.PublishPlan, _planned),
-    Deed("report_milestone", "Report a milestone", actions.report_milestone, schemas.Milestone),
-    Deed("finish", "Report it done", actions.finish, schemas.Finish),
-    Deed("verify", "Verify on the spot", actions.verify, schemas.YesNo),
-    Deed("log_callback", "Record a call nobody answered", actions.log_callback, schemas.CallBack),
+    Deed("start", "Record the first contact", actions.start, bodies.WithText),
+    Deed("publish_plan", "Publish the plan", actions.publish_plan, bodies.PublishPlan, _planned),
+    Deed("report_milestone", "Report a milestone", actions.report_milestone, bodies.Milestone),
+    Deed("finish", "Report it done", actions.finish, bodies.Finish),
+    Deed("verify", "Verify on the spot", actions.verify, bodies.YesNo),
+    Deed("log_callback", "Record a call nobody answered", actions.log_callback, bodies.CallBack),
     Deed(
         "give_verdict",
         "Give the three verdicts",
         actions.give_verdict,
-        schemas.GiveVerdict,
+        bodies.GiveVerdict,
         _judged,
     ),
-    Deed("ask_reopen", "Ask to reopen", actions.ask_reopen, schemas.WithText),
-    Deed("decide_reopen", "Decide on reopening", actions.decide_reopen, schemas.YesNo),
-    Deed("withdraw", "Take the request back", actions.withdraw, schemas.WithText),
-    Deed("note", "Add a note", actions.note, schemas.Note),
-    Deed("remind", "Remind the unit", actions.remind, schemas.MaybeText),
+    Deed("ask_reopen", "Ask to reopen", actions.ask_reopen, bodies.WithText),
+    Deed("decide_reopen", "Decide on reopening", actions.decide_reopen, bodies.YesNo),
+    Deed("withdraw", "Take the request back", actions.withdraw, bodies.WithText),
+    Deed("note", "Add a note", actions.note, bodies.Note),
+    Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
 )
 
 

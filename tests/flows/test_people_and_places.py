@@ -218,6 +218,7 @@ def test_e35_demo_cases_are_played_through_the_actions_to_where_the_present_is(t
         days=20,
         communities=communities,
         buildings=[buildings(area_id=area.id, on=town.now) for area in communities],
+        home_grid=town.areas["G11"],
         now=town.now,
         rng=np.random.default_rng(1),
     )

@@ -36,8 +36,8 @@ def tenant_or_none() -> int | None:
 def _set_local(tenant_id: int) -> None:
     """Tell PostgreSQL the county, for this transaction only.
 
-    A statement and not ``set_config()``: only statements reach the workers of a distributed engine,
-    and SET LOCAL ends with the transaction, so a pooled connection carries nothing over.
+    A statement and not the function set_config: only statements reach the workers of a distributed
+    engine, and SET LOCAL ends with the transaction, so a pooled connection carries nothing over.
     """
     statement = sql.SQL("SET LOCAL app.tenant = {}").format(sql.Literal(str(int(tenant_id))))
     with connection.cursor() as cursor:
