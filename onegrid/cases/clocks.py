@@ -207,7 +207,7 @@ def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
         policy_id=item.policy.pk,
         started_at=reading.started,
         due_at=reading.due,
-        ended_at=reading.ended,
+        ended_at=reading.stopped if reading.ended else None,
         paused=reading.state is ClockState.PAUSED,
         mark=mark,
         next_mark_at=None if stopped else next_look(reading, said),

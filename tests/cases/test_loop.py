@@ -186,3 +186,29 @@ def test_a_complex_case_is_not_solved_while_milestones_are_open(town: Town) -> N
         case_id=case_id, doing=doing(town, member), result="solved", answers={1: "已翻新防水层"}
     )
     assert case.state == "verify"
+
+
+def test_waiting_for_verification_breaks_no_promise(town: Town) -> None:
+    receipt = report(town, category="housing.lift", text="电梯坏了")
+    case_id, clerk, member = receipt.case_id, Role.COMMUNITY_CLERK, Role.UNIT_MEMBER
+    hour = timedelta(hours=1)
+    actions.start_triage(case_id=case_id, doing=doing(town, clerk))
+    actions.classify(
+        case_id=case_id, doing=doing(town, clerk), case_class="major", category_code="housing.lift"
+    )
+    actions.dispatch(case_id=case_id, doing=doing(town, clerk), unit_id=town.units["water_bureau"])
+    actions.accept(case_id=case_id, doing=doing(town, member))
+    actions.start(case_id=case_id, doing=doing(town, member), text="已联系")
+    done = town.now + 23 * hour
+    actions.finish(
+        case_id=case_id,
+        doing=doing(town, member, done),
+        result="explained",
+        answers={1: "已解释原因"},
+    )
+    late = town.now + 40 * hour
+    actions.verify(case_id=case_id, doing=doing(town, Role.GRID_WORKER, late), ok=True, text="属实")
+    clock = Clock.objects.get(case_id=case_id, kind="solution")
+    assert clock.ended_at == done
+    assert clock.ended_at <= clock.due_at
+    assert clock.mark != "overdue"

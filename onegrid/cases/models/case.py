@@ -203,7 +203,11 @@ class Step(TenantModel):
 
 
 class Clock(TenantModel):
-    """A clock as last computed from the steps (`core.clock`); never edited by hand."""
+    """A clock as last computed from the steps (`core.clock`); never edited by hand.
+
+    ``ended_at`` is when its time stopped counting: a promise was kept if that is not after
+    ``due_at``. Waiting for verification afterwards is nobody's delay.
+    """
 
     case = TenantFK(Case, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=12, choices=CLOCKS)

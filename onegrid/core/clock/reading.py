@@ -108,6 +108,11 @@ class Reading:
         return self.target.kind
 
     @property
+    def stopped(self) -> datetime:
+        """Return until when time counted; what came after was a pause (verification, say)."""
+        return max((part.end for part in self.segments if part.counts), default=self.started)
+
+    @property
     def fraction(self) -> float | None:
         """Return the share of the limit used up; over 1 when more duty time passed."""
         return None if self.budget is None else self.elapsed_working / self.budget
