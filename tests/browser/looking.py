@@ -34,8 +34,14 @@ _AXE = """async (options) => (await axe.run(document, options)).violations.map((
 _WIDE = """() => {
   const wide = document.scrollingElement.scrollWidth;
   if (wide <= innerWidth) return [];
-  const out = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
-  return [`${wide} px`, ...out.slice(0, 4).map((one) => `${one.localName}.${one.className}`)];
+  const held = (one) => {
+    for (let box = one.parentElement; box && box !== document.body; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== "visible") return true;
+    return false;
+  };
+  const out = [...document.body.querySelectorAll("*")].filter(
+    (one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !held(one));
+  return [`${wide} px`, ...out.slice(0, 6).map((one) => `${one.localName}.${one.className} ${one.textContent.slice(0, 30)}`)];
 }"""
 #: A map is drawn when it comes into view; until then it waits.
 _MAPS_SETTLED = """() => [...document.querySelectorAll("[data-map]")].every(
