@@ -227,6 +227,7 @@ def _apply(
     case.changed_at = max(doing.now, case.changed_at)
     _set_state(case, before, after)
     relation = _relation(move.action, actors)
+    by_itself = relation is Actor.SYSTEM
     case.step_count += 1
     return Step(
         case_id=case.pk,
@@ -235,9 +236,9 @@ def _apply(
         action=move.action,
         from_state=before,
         to_state=after,
-        actor_id=doing.viewer.user_id,
-        actor_name="" if relation is Actor.REPORTER else doing.viewer.name,
-        actor_role="system" if doing.replayed else _role(doing.viewer),
+        actor_id=None if by_itself else doing.viewer.user_id,
+        actor_name="" if by_itself or relation is Actor.REPORTER else doing.viewer.name,
+        actor_role="system" if by_itself or doing.replayed else _role(doing.viewer),
         relation=relation,
         channel=doing.channel,
         text=move.text,
