@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
@@ -13,6 +14,9 @@ from django.test.utils import setup_databases, teardown_databases
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.common.tenant_cache import clear_all
 from tests.county import Town, county, make_town
+
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
 
 COUNTY = 370725
 #: A Monday morning within duty hours: 2026-03-02 09:00 in Changle.

@@ -101,9 +101,14 @@ def test_working_time_is_never_negative_and_never_more_than_wall_time(
 def test_a_later_start_or_a_greater_amount_is_never_due_earlier(
     calendar: DutyCalendar, start: datetime, amount: timedelta, more: timedelta
 ) -> None:
-    due = add_working(calendar, start, amount)
-    assert add_working(calendar, start + more, amount) >= due
-    assert add_working(calendar, start, amount + more) > due
+    try:
+        due = add_working(calendar, start, amount)
+        later = add_working(calendar, start + more, amount)
+        longer = add_working(calendar, start, amount + more)
+    except NoOpenHours:  # a minute a week does not reach so far within the horizon
+        return
+    assert later >= due
+    assert longer > due
 
 
 @EXAMPLES
