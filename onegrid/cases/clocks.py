@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from onegrid.cases import reference
 from onegrid.cases.models import Case, Clock, SlaPolicy, Step
-from onegrid.cases.terms import REPLAYED, VOID, ClockMark
+from onegrid.cases.terms import REPLAYED, VOID, CaseClass, ClockMark
 from onegrid.core.calendar import WALL_CLOCK, DutyCalendar
 from onegrid.core.clock import (
     ClockKind,
@@ -30,6 +31,8 @@ from onegrid.organisation.queries import calendars, units
 #: A policy with this calendar counts in the duty hours of the unit that holds the case.
 UNIT_CALENDAR = "unit"
 DEFAULT_CALENDAR = "office"
+#: The clocks that carry the promise to the resident: solved in time; of a complex case, planned.
+PROMISED = Q(kind=ClockKind.SOLUTION) | Q(kind=ClockKind.PLAN, case__case_class=CaseClass.COMPLEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +226,3 @@ def next_look(reading: Reading, said: str) -> datetime | None:
     if reading.due_soon and said == ClockMark.NONE:
         return reading.soon
     return next_mark(reading)
-
-
-def explained(case: Case, *, now: datetime) -> list[ClockReading]:
-    """Read the clocks of a case for a page, as of now."""
-    return readings(case, events_of(case), now=now)

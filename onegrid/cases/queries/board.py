@@ -11,10 +11,10 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import localtime
 
 from onegrid.accounts.viewer import Viewer
+from onegrid.cases.clocks import PROMISED
 from onegrid.cases.models import Clock
 from onegrid.cases.queries.desk import _COLUMNS, DeskRow, rows_of, scoped
 from onegrid.cases.terms import CaseClass, ClockMark
-from onegrid.core.clock import ClockKind
 from onegrid.core.flow import FINAL
 from onegrid.grids.queries import area_names
 
@@ -97,9 +97,8 @@ def _rows(queryset: object, viewer: Viewer) -> tuple[DeskRow, ...]:
 
 def _promises(viewer: Viewer, *, since: datetime) -> tuple[Promise, ...]:
     """Count ended promises by class: the solution clock, and for complex cases the plan clock."""
-    kinds = Q(kind=ClockKind.SOLUTION) | Q(kind=ClockKind.PLAN, case__case_class=CaseClass.COMPLEX)
     rows = (
-        Clock.objects.filter(kinds, ended_at__gte=since, case__in=scoped(viewer))
+        Clock.objects.filter(PROMISED, ended_at__gte=since, case__in=scoped(viewer))
         .values_list("case__case_class")
         .annotate(ended=Count("id"), kept=Count("id", filter=Q(ended_at__lte=F("due_at"))))
         .order_by()

@@ -16,7 +16,7 @@ from onegrid.cases import reference, standing
 from onegrid.cases.models import Case
 from onegrid.cases.terms import ClockMark
 from onegrid.common.refusals import Forbidden
-from onegrid.core.flow import FINAL, State
+from onegrid.core.flow import FINAL
 from onegrid.grids.queries import area_names
 from onegrid.organisation.queries import units
 
@@ -241,9 +241,3 @@ def turn_counts(viewer: Viewer) -> dict[str, int]:
         overdue=Count("id", filter=turn & Q(mark=ClockMark.OVERDUE)),
         open=Count("id"),
     )
-
-
-def states_of_turn(viewer: Viewer) -> tuple[State, ...]:
-    """Return the states in which something waits for the viewer, in the order of the flow."""
-    waiting = {state for role in viewer.roles for state in standing.TURN.get(role, ())}
-    return tuple(state for state in State if state in waiting)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, F, Q
 
 from onegrid.cases import reference, standing
+from onegrid.cases.clocks import PROMISED
 from onegrid.cases.models import Case, Clock
 from onegrid.cases.terms import CaseClass
 from onegrid.common.tenant_cache import TenantCache
@@ -68,8 +69,7 @@ class Figures:
 def _count_figures(now: datetime, days: int) -> Figures:
     since = now - timedelta(days=days)
     live = Case.objects.filter(standing.LIVE)
-    kinds = Q(kind=ClockKind.SOLUTION) | Q(kind=ClockKind.PLAN, case__case_class=CaseClass.COMPLEX)
-    ended = Clock.objects.filter(kinds, ended_at__gte=since, case__in=live).aggregate(
+    ended = Clock.objects.filter(PROMISED, ended_at__gte=since, case__in=live).aggregate(
         n=Count("id"), kept=Count("id", filter=Q(ended_at__lte=F("due_at")))
     )
     return Figures(
