@@ -21,6 +21,8 @@ from onegrid.common.refusals import Forbidden, NotFound, Refusal
 _log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+#: When to ask again while the database restarts; a restart takes about this long.
+BACK_SECONDS = 5
 
 register(
     {
@@ -121,6 +123,8 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
         headers["Retry-After"] = str(refusal.params.get("seconds", 60))
     if refusal.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="onegrid"'
+    if refusal.status == 503:
+        headers["Retry-After"] = str(BACK_SECONDS)
     return problem(
         refusal.status, refusal.code, text(refusal), field=refusal.field, headers=headers
     )

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "onegrid.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "onegrid.api.shell.ProblemsOnly",
     "onegrid.web.middleware.TenantTransaction",
     "onegrid.api.entry.ApiEntry",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -41,7 +41,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer while the database is restarting: what was typed is shown back, nothing is lost."""
     hidden = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code"}
     typed = [(key, value) for key, value in request.POST.items() if value and key not in hidden]
-    return render(None, "errors/503.html", {"typed": typed, "path": request.path}, status=503)
+    page = render(None, "errors/503.html", {"typed": typed, "path": request.path}, status=503)
+    page.headers["Retry-After"] = "5"
+    return page
 
 
 def no_county(request: HttpRequest) -> HttpResponse:
