@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -148,6 +148,28 @@ def test_the_way_back_works_once_and_in_its_own_browser(people: People, issuer: 
     third.post("/account/logout/")
     third.get(back)
     assert not signed_in(third)
+
+
+def test_the_answer_to_another_request_opens_nothing(people: People, issuer: Issuer) -> None:
+    """Whoever slips a code of an own request under a victim's state is found by the nonce."""
+    victim, thief = Browser(), Browser()
+    wanted = parse_qs(urlsplit(at_issuer(victim)).query)
+    mixed = parse_qs(urlsplit(at_issuer(thief)).query)
+    mixed["code_challenge"] = wanted["code_challenge"]  # even with the victim's PKCE
+    mixed["state"] = wanted["state"]
+    address = f"{issuer.address}/authorize?{urlencode({k: v[0] for k, v in mixed.items()})}"
+    victim.get(choose(address, "system"))
+    assert not signed_in(victim)
+    assert not SocialAccount.objects.exists()
+
+
+def test_every_request_has_a_nonce_of_its_own(people: People, issuer: Issuer) -> None:
+    browser = Browser()
+    nonces = [parse_qs(urlsplit(at_issuer(browser)).query)["nonce"][0] for _ in range(2)]
+    assert nonces[0] != nonces[1]
+    assert all(len(nonce) >= 32 for nonce in nonces)
+    fixed = browser.post(f"{START}?auth_params=nonce%3Dfixed").url
+    assert parse_qs(urlsplit(fixed).query)["nonce"] != ["fixed"], "an address does not choose it"
 
 
 def test_the_request_carries_state_and_pkce(people: People, issuer: Issuer) -> None:

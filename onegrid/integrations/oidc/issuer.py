@@ -25,7 +25,18 @@ CODE_SECONDS = 60
 TOKEN_SECONDS = 300
 KID = "demo-1"
 #: Ways to misbehave, one per id token.
-ORDERS = frozenset({"forged", "wrong_audience", "wrong_issuer", "expired"})
+ORDERS = frozenset(
+    {
+        "expired",
+        "forged",
+        "no_id_token",
+        "no_nonce",
+        "other_subject",
+        "wrong_audience",
+        "wrong_issuer",
+        "wrong_nonce",
+    }
+)
 
 
 class Declined(Exception):
@@ -173,12 +184,11 @@ class Issuer:
             raise Declined("invalid_grant", "code_verifier is wrong")
         access = secrets.token_urlsafe(24)
         self._access[access] = (code.person, self.clock() + TOKEN_SECONDS)
-        return {
-            "access_token": access,
-            "token_type": "Bearer",
-            "expires_in": TOKEN_SECONDS,
-            "id_token": self._id_token(code),
-        }
+        order = self.orders.popleft() if self.orders else ""
+        given = {"access_token": access, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+        return (
+            given if order == "no_id_token" else {**given, "id_token": self._id_token(code, order)}
+        )
 
     def userinfo(self, access: str) -> dict[str, str]:
         """Return what is known of the person behind an access token.
@@ -191,19 +201,26 @@ class Issuer:
             raise Declined("invalid_token", "unknown or too old")
         return _claims(person)
 
-    def _id_token(self, code: _Code) -> str:
-        order = self.orders.popleft() if self.orders else ""
+    def _id_token(self, code: _Code, order: str) -> str:
         now = int(self.clock())
-        claims = {
+        claims: dict[str, Any] = {
             **_claims(code.person),
-            "iss": "https://elsewhere.example" if order == "wrong_issuer" else self.address,
-            "aud": "another" if order == "wrong_audience" else self.client.client_id,
+            "iss": self.address,
+            "aud": self.client.client_id,
             "iat": now,
-            "exp": now - 1 if order == "expired" else now + TOKEN_SECONDS,
+            "exp": now + TOKEN_SECONDS,
             "amr": ["pwd", "otp"],
+            "nonce": code.wish.nonce,
         }
-        if code.wish.nonce:
-            claims["nonce"] = code.wish.nonce
+        claims |= {
+            "expired": {"exp": now - 1},
+            "other_subject": {"sub": "somebody-else"},
+            "wrong_audience": {"aud": "another"},
+            "wrong_issuer": {"iss": "https://elsewhere.example"},
+            "wrong_nonce": {"nonce": secrets.token_urlsafe(16)},
+        }.get(order, {})
+        if order == "no_nonce" or not code.wish.nonce:
+            del claims["nonce"]
         key = _new_key() if order == "forged" else self.key
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": KID})
 
