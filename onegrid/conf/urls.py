@@ -1,9 +1,8 @@
 """Addresses: one include per audience."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 
-from onegrid.web.display import display
+from onegrid.web.display import display, language
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
 from onegrid.web.public.home import home, limits
@@ -20,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("limits/", limits, name="limits"),
     path("styleguide/", styleguide, name="styleguide"),
     path("display/", display, name="display"),
-    path("i18n/set", set_language, name="set_language"),
+    path("i18n/set", language, name="set_language"),
     path("", include("onegrid.web.public.urls")),
     path("", include("onegrid.web.resident.urls")),
     path("work/", include("onegrid.web.worker.urls")),

@@ -33,6 +33,7 @@ from onegrid.cases.actions.handle import (
     report_milestone,
     start,
 )
+from onegrid.cases.actions.language import change_language
 from onegrid.cases.actions.opening import Receipt, open_case
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.actions.sweep import (
@@ -58,6 +59,7 @@ __all__ = [
     "ask_info",
     "ask_reopen",
     "attach",
+    "change_language",
     "classify",
     "decide_reopen",
     "delete_filter",
