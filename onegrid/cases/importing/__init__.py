@@ -1,5 +1,6 @@
 """Bring requests of a table in through the product's own actions."""
 
+from onegrid.cases.importing import problems as _problems  # noqa: F401 - registers its texts
 from onegrid.cases.importing.batches import (
     BatchRow,
     Outcome,
@@ -8,8 +9,8 @@ from onegrid.cases.importing.batches import (
     check_places,
     undo,
 )
-from onegrid.cases.importing.problems import Problem
 from onegrid.cases.importing.table import COLUMNS, RequestRow, Table, read, template
+from onegrid.common.tables import Problem
 
 __all__ = [
     "COLUMNS",

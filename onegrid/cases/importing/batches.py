@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,18 +11,17 @@ from django.db.models import Count, Max, Min
 
 from onegrid.cases import reference
 from onegrid.cases.importing import replay as old
-from onegrid.cases.importing.problems import Problem
 from onegrid.cases.importing.table import RequestRow, Table
 from onegrid.cases.models import Case, Clock, Step
 from onegrid.cases.terms import IMPORTED, REPLAYED, VOID
-from onegrid.common.refusals import Conflict, Invalid, NotFound, Refusal
+from onegrid.common.refusals import Conflict, NotFound, Refusal
+from onegrid.common.tables import Problem, batch_name
 from onegrid.common.tenancy.context import current_tenant, tenant_tx
 from onegrid.core.flow import Actor
 from onegrid.grids.queries import place_of
 
 #: Rows of one transaction: an interrupted import loses at most so many and goes on there.
 ROWS_AT_ONCE = 40
-_NAME = re.compile(r"[\w.-]{1,30}")
 
 Report = Callable[[int, int], None]
 
@@ -51,16 +49,7 @@ class BatchRow:
 
 def check_places(table: Table, *, now: datetime) -> None:
     """Move rows with an unknown category or a point out of the county to the bad ones."""
-    good: list[RequestRow] = []
-    for row in table.rows:
-        problem = _unknown(row, now)
-        if problem is None:
-            good.append(row)
-        else:
-            table.problems.append(problem)
-            table.bad[row.row] = []
-    table.rows = good
-    table.problems.sort(key=lambda problem: (problem.row, problem.column))
+    table.keep(lambda row: _unknown(row, now))
 
 
 def _unknown(row: RequestRow, now: datetime) -> Problem | None:
@@ -73,17 +62,6 @@ def _unknown(row: RequestRow, now: datetime) -> Problem | None:
     except Refusal as refusal:
         return Problem(row.row, "lon", refusal.code, refusal.params)
     return None
-
-
-def batch_name(name: str, *, replay: bool) -> str:
-    """Return the full name of a batch.
-
-    Raises:
-        Invalid: it has other characters than letters, digits, dots and dashes, or too many.
-    """
-    if not _NAME.fullmatch(name):
-        raise Invalid("batch.name", field="batch")
-    return (REPLAYED if replay else IMPORTED) + name
 
 
 def bring_in(
@@ -100,7 +78,7 @@ def bring_in(
         Invalid: the name of the batch cannot be used.
         Conflict: the county has no unit to dispatch to.
     """
-    batch = batch_name(name, replay=replay)
+    batch = (REPLAYED if replay else IMPORTED) + batch_name(name)
     with tenant_tx(tenant_id):
         there = set(Case.objects.filter(batch=batch).values_list("external_id", flat=True))
         times_undone = len(_voids(name))
