@@ -21,6 +21,8 @@ from onegrid.accounts.viewer import Viewer
 _ALWAYS = frozenset(
     {"account_logout", "account_home", "set_language", "display", "healthz", "readyz"}
 )
+#: Pages about password and second factor, which residents do not have.
+_STAFF_ONLY = ("mfa_", "account_reauthenticate", "account_change_password")
 #: Pages on which a temporary password is replaced.
 _PASSWORD = _ALWAYS | {"account_change_password"}
 #: Pages on which a second factor is set up.
@@ -66,6 +68,10 @@ class StaffGate:
             return None
         match = request.resolver_match
         name = match.view_name if match else ""
+        if not getattr(request.user, "is_staff_account", True) and name.startswith(_STAFF_ONLY):
+            said = _("Residents sign in by a code on their phone and have no password.")
+            messages.info(request, said)
+            return redirect("account_profile")
         if _password_is_temporary(request):
             return None if name in _PASSWORD else redirect("account_change_password")
         if not viewer.verified and name not in _SETUP:

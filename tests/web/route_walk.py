@@ -114,9 +114,10 @@ class Walk:
         role = Role.DISPATCHER if person == UNVERIFIED else Role(person)
         user = self.town.users[role]
         client.force_login(user)
-        if person not in {UNVERIFIED, Role.RESIDENT.value}:
+        if person != UNVERIFIED:
             session = client.session
-            shown = [{"method": "mfa", "at": self.town.now.timestamp() + 1200}]
+            method = "code" if role is Role.RESIDENT else "mfa"
+            shown = [{"method": method, "at": self.town.now.timestamp() + 1200}]
             session["account_authentication_methods"] = shown
             session["account_authentication_methods_user"] = str(user.pk)
             session.save()

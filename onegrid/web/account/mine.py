@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -20,6 +19,7 @@ from onegrid.common.refusals import NotFound, Refusal
 from onegrid.web.edge import key_of, new_key, refused_form
 from onegrid.web.home import home_of
 from onegrid.web.middleware import Request
+from onegrid.web.step_up import fresh_proof
 
 _DAYS = (30, 90, 180, 365)
 
@@ -74,7 +74,7 @@ def end_session(request: Request) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_proof()
 @require_http_methods(["GET", "POST"])
 def tokens(request: Request) -> HttpResponse:
     """List the reader's API tokens and make one; its secret is shown once, on this answer only."""

@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
@@ -75,7 +76,9 @@ def enter(request: Request) -> HttpResponse:
         response.keep_writes = True  # type: ignore[attr-defined]
         return response
     del request.session[_KEPT]
-    get_adapter().login(request, get_user_model()._default_manager.get(pk=user_id))
+    user = get_user_model()._default_manager.get(pk=user_id)
+    get_adapter().login(request, user)
+    record_authentication(request, user, "code")
     return redirect(kept["next"] or "account_home")
 
 

@@ -19,6 +19,7 @@ from onegrid.common.refusals import Invalid, Refusal
 from onegrid.web.admin.pages import page_of, paging, search_of
 from onegrid.web.edge import for_roles, key_of, new_key, refused_form
 from onegrid.web.middleware import Request
+from onegrid.web.step_up import fresh_proof
 
 _CLOSED = {"open": False, "closed": True}
 _FIELDS = ("username", "full_name", "phone")
@@ -42,6 +43,7 @@ def listing(request: Request) -> HttpResponse:
 
 
 @for_roles(Role.SYSTEM_ADMIN)
+@fresh_proof(reading=False)
 @require_http_methods(["GET", "POST"])
 def create(request: Request) -> HttpResponse:
     """Make an account; its one-time password stands on this answer and nowhere else."""
@@ -66,6 +68,7 @@ def create(request: Request) -> HttpResponse:
 
 
 @for_roles(Role.SYSTEM_ADMIN)
+@fresh_proof(reading=False)
 @require_http_methods(["GET", "POST"])
 def detail(request: Request, user_id: UUID) -> HttpResponse:
     """Show an account; close or open it, end its sessions, give a one-time password."""

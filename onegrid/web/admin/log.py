@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
-from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from onegrid.audit import queries
 from onegrid.web.admin.pages import page_of, paging
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
+from onegrid.web.step_up import fresh_proof
 
 _MOST = 100_000
 #: What a spreadsheet takes for a formula at the beginning of a cell.
@@ -34,7 +34,7 @@ def looks(request: Request) -> HttpResponse:
 
 
 @for_roles(Role.AUDIT_ADMIN)
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_proof(back_to="admin:looks")
 @require_GET
 def looks_csv(request: Request) -> HttpResponse:
     """Export the looks as CSV; needs a sign-in of the last ten minutes."""

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from onegrid.organisation.queries import units
 from onegrid.web.admin.pages import page_of, paging, search_of
 from onegrid.web.edge import for_roles, key_of, new_key, refused_form
 from onegrid.web.middleware import Request
+from onegrid.web.step_up import fresh_proof
 
 _FIELDS = ("role", "place", "until")
 _AREAS = (ScopeLevel.STREET, ScopeLevel.COMMUNITY, ScopeLevel.GRID)
@@ -51,7 +51,7 @@ def people(request: Request) -> HttpResponse:
 
 
 @for_roles(Role.SECURITY_ADMIN)
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_proof()
 @require_http_methods(["GET", "POST"])
 def person(request: Request, user_id: UUID) -> HttpResponse:
     """Show, give and end the roles of a person; needs a sign-in of the last ten minutes."""

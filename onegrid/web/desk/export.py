@@ -21,6 +21,7 @@ from onegrid.web.casework import filters
 from onegrid.web.casework.page import DESK_ROLES
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
+from onegrid.web.step_up import fresh_proof
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A cell that begins like this is taken for a formula when the sheet is saved as text and opened.
@@ -30,8 +31,9 @@ _WIDTHS = (26, 40, 12, 8, 18, 16, 12, 22, 40, 12, 18, 18, 10, 6)
 
 @require_safe
 @for_roles(*DESK_ROLES)
+@fresh_proof(back_to="desk:queue")
 def export(request: Request) -> HttpResponse:
-    """Send the filter's cases as an Excel file."""
+    """Send the filter's cases as an Excel file; needs a sign-in of the last ten minutes."""
     sheet = queries.export_rows(request.viewer, filters=filters.read(request.GET))
     response = HttpResponse(workbook(sheet, now=request.now), _XLSX)
     name = f"cases-{localtime(request.now):%Y%m%d-%H%M}.xlsx"
