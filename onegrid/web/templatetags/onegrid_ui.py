@@ -26,6 +26,8 @@ register = template.Library()
 
 #: Share of the allowed time at which the colour changes (case workflow: traffic light).
 _YELLOW, _RED, _BLACK = 0.7, 1.0, 3.0
+#: Per cent of a bar that shows at least, so that a clock just begun does not look like none.
+_LEAST_BAR = 3
 _LEVEL_ICONS = {
     "green": "clock",
     "yellow": "hourglass",
@@ -127,6 +129,12 @@ def moment(value: datetime | None, now: datetime | None = None) -> str:
     return _("%(d)d/%(m)d/%(y)d %(time)s") % words
 
 
+@register.filter
+def moment_parts(value: datetime | None, now: datetime | None = None) -> list[str]:
+    """Return day and time of a moment apart, for narrow columns."""
+    return moment(value, now).rsplit(" ", 1)
+
+
 def level_of(due: datetime, start: datetime | None, now: datetime) -> str:
     """Return the colour of a clock: green, yellow, red or black.
 
@@ -202,16 +210,27 @@ def phase_line(
 def clock(view: Any, now: datetime | None = None) -> dict[str, Any]:
     """Show one clock with its bar; ``view`` is a clock of `case_detail`."""
     reading = view.reading
+    standing = _STANDINGS.get(reading.state, "")
+    percent = min(100, round(100 * (reading.fraction or 0)))
     return {
         "label": words.CLOCK_LABELS[reading.kind],
         "reading": reading,
         "basis": view.basis,
-        "standing": _STANDINGS.get(reading.state, ""),
+        "standing": standing,
         "said": words.CLOCK_STATES[reading.state],
-        "percent": min(100, round(100 * (reading.fraction or 0))),
+        "percent": percent,
+        "shown": max(_LEAST_BAR, percent),
+        "icon": _LEVEL_ICONS[standing or "none"],
         "level": level_of_share(reading.fraction or 0),
         "now": now,
     }
+
+
+@register.filter
+def grid_of(community: str | None, grid: str | None) -> str:
+    """Name a community and its grid; a grid named after its community says both."""
+    community, grid = community or "", grid or ""
+    return grid if grid.startswith(community) else f"{community} {grid}".strip()
 
 
 @register.simple_tag
