@@ -112,6 +112,7 @@ class Case(TenantModel):
             ),
             models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
             models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
+            models.Index(fields=["tenant_id", "due_at", "opened_at", "id"], name="case_due_ix"),
             models.Index(
                 fields=["tenant_id", "reporter_id", "opened_at"],
                 name="case_reporter_ix",

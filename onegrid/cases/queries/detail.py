@@ -20,7 +20,7 @@ from onegrid.common.files import default_store
 from onegrid.common.refusals import Forbidden, NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import flow, numbers
-from onegrid.core.clock import Event, Line, Phase, Reading, explain, time_per_phase
+from onegrid.core.clock import Line, Phase, Reading, explain, time_per_phase
 from onegrid.core.clock.terms import PHASES
 from onegrid.core.flow import Action, Actor, State
 from onegrid.grids.queries import area_names
@@ -143,15 +143,15 @@ def case_detail(viewer: Viewer, *, case_id: UUID, now: datetime) -> CaseView:
     Raises:
         NotFound: no such case, or out of scope: the same answer.
     """
-    case = Case.objects.filter(pk=case_id).first()
+    return _seen(viewer, Case.objects.filter(pk=case_id), now=now)
+
+
+def _seen(viewer: Viewer, wanted: QuerySet[Case], *, now: datetime) -> CaseView:
+    case = next(iter(wanted[:1]), None)
     if case is None or not _may_see(viewer, case):
         raise NotFound("case.not_found")
-    return _view(
-        viewer,
-        case,
-        now=now,
-        as_reporter=viewer.user_id is not None and viewer.user_id == case.reporter_id,
-    )
+    own = viewer.user_id is not None and viewer.user_id == case.reporter_id
+    return _view(viewer, case, now=now, as_reporter=own)
 
 
 def state_of(viewer: Viewer, *, case_id: UUID) -> State:
@@ -189,7 +189,7 @@ def case_by_number(viewer: Viewer, *, number: str, now: datetime) -> CaseView:
     Raises:
         NotFound: no such case, or out of scope: the same answer.
     """
-    return case_detail(viewer, case_id=case_id_of(number), now=now)
+    return _seen(viewer, Case.objects.filter(number=_written(number)), now=now)
 
 
 def case_id_of(number: str) -> UUID:
@@ -198,14 +198,16 @@ def case_id_of(number: str) -> UUID:
     Raises:
         NotFound: no case has this number.
     """
+    for found in Case.objects.filter(number=_written(number)).values_list("id", flat=True):
+        return found
+    raise NotFound("case.not_found")
+
+
+def _written(number: str) -> str:
     try:
-        written = str(numbers.parse(number))
+        return str(numbers.parse(number))
     except ValueError as error:
         raise NotFound("case.not_found") from error
-    found = Case.objects.filter(number=written).values_list("id", flat=True).first()
-    if found is None:
-        raise NotFound("case.not_found")
-    return found
 
 
 def _may_see(viewer: Viewer, case: Case) -> bool:
@@ -224,7 +226,8 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
     actors = standing.relations(viewer, case, handlers=handlers)
     if as_reporter:
         actors |= {Actor.REPORTER}
-    events = [Event(step.at, step.action, State(step.to_state)) for step in steps]
+    been = {step.to_state for step in steps}
+    events = clocks.events_among(steps)
     found = clocks.readings(case, events, now=now)
     clocks.project(case, found)
     staff = bool(actors - {Actor.REPORTER})
@@ -244,18 +247,20 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
         steps=tuple(_step_view(step) for step in steps if staff or step.shown_to_reporter),
         clocks=tuple(_clock_view(item) for item in found),
         files=tuple(FileView(*row) for row in _files(case).values_list(*_OPTIONS)),
-        plan=_plan(case),
+        plan=_plan(case) if State.PLANNED in been else None,
         phases=time_per_phase(events, now),
         phase=_phase(state),
         actions=flow.possible(state=state, actors=actors),
         relations=actors,
         has_contact=phone is not None,
         masked_phone=mask(phone or ""),
-        verdicts=tuple(Verdict.objects.filter(case_id=case.pk).order_by("at"))
-        if staff or as_reporter
-        else (),
+        verdicts=_verdicts(case) if State.CALLBACK in been and actors else (),
         is_mine=as_reporter,
     )
+
+
+def _verdicts(case: Case) -> tuple[Verdict, ...]:
+    return tuple(Verdict.objects.filter(case_id=case.pk).order_by("at"))
 
 
 def _phase(state: State) -> Phase:

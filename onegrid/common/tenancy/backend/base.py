@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -57,6 +58,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if _mode.owner:
             params.update({k: v for k, v in settings.DATABASE_OWNER.items() if v})
         return params
+
+    def is_usable(self) -> bool:
+        """Tell whether the idle connection still stands, without a statement.
+
+        A server that ends a connection says so or hangs up: either makes the idle socket readable.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(self.connection.fileno(), select.POLLIN | select.POLLRDHUP)
+        return not waiting.poll(0)
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
