@@ -10,7 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
-from onegrid.accounts.terms import ADMIN_ROLES, AccountKind, Role, ScopeLevel
+from onegrid.accounts.terms import ADMIN_ROLES, AccountKind, Change, Role, ScopeLevel
 from onegrid.common.ids import uuid7
 from onegrid.common.tenancy.models import TenantModel
 
@@ -163,6 +163,40 @@ class RoleGrant(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.area_level}"
+
+
+class RoleChange(TenantModel):
+    """A role given or ended: who, whom, which, where, when and why. Append-only.
+
+    Names are written down as they were; `RoleGrant` says what holds now.
+    """
+
+    at = models.DateTimeField()
+    change = models.CharField(max_length=8, choices=Change.choices)
+    #: None: the product itself (first set-up, demo)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=64)
+    user_id = models.UUIDField()
+    username = models.CharField(max_length=64)
+    full_name = models.CharField(max_length=64)
+    role = models.CharField(max_length=24)
+    area_level = models.CharField(max_length=12)
+    area_id = models.UUIDField(null=True)
+    unit_id = models.UUIDField(null=True)
+    #: planned end of a role given, real end of a role ended
+    valid_to = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "at"], name="rolechange_at_ix")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(change__in=Change.values), name="rolechange_change_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.role} {self.change}"
 
 
 class LoginCode(TenantModel):

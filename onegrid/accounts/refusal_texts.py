@@ -34,6 +34,7 @@ TEXTS = {
     "grant.admin_not_timed": _(
         "The role of an administrator has no planned end. End it when the time has come."
     ),
+    "grant.reason": _("Give the reason in at most %(most)s characters."),
     "grant.end_passed": _("The end must be in the future."),
     "token.label": _("Say what the token is for, in at most %(most)s characters."),
     "token.scopes": _("Choose at least one thing the token allows."),

@@ -41,6 +41,13 @@ class ScopeLevel(TextChoices):
     UNIT = "unit", _("Unit")
 
 
+class Change(TextChoices):
+    """What happened to a role of somebody."""
+
+    GIVEN = "given", _("given")
+    ENDED = "ended", _("ended")
+
+
 #: GB/T 22239-2019 8.1.5: three administrators; no account may hold more than one of them.
 ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 

@@ -10,12 +10,20 @@ from django.db import IntegrityError, transaction
 
 from onegrid.accounts.actions.rights import account_of, must_be, must_not_be_self
 from onegrid.accounts.actions.sessions import drop_sessions
-from onegrid.accounts.models import RoleGrant
-from onegrid.accounts.terms import ADMIN_ROLES, ROLE_LEVEL, AccountKind, Role, ScopeLevel
+from onegrid.accounts.models import RoleChange, RoleGrant, User
+from onegrid.accounts.terms import (
+    ADMIN_ROLES,
+    ROLE_LEVEL,
+    AccountKind,
+    Change,
+    Role,
+    ScopeLevel,
+)
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Invalid, NotFound
 
+_REASON_MAX = 200
 _REFUSALS = {
     "rolegrant_one_admin_role": Conflict("grant.one_admin_role", field="role"),
     "rolegrant_current_uq": Conflict("grant.already_held", field="role"),
@@ -40,6 +48,7 @@ def grant_role(
     area_id: UUID | None = None,
     unit_id: UUID | None = None,
     valid_to: datetime | None = None,
+    reason: str = "",
     key: UUID | None = None,
 ) -> UUID:
     """Give an account a role for an area or a unit; all its sessions end.
@@ -48,16 +57,18 @@ def grant_role(
         area_level: must be the level of the role, when given.
         area_id, unit_id: the caller has checked that they exist.
         valid_to: planned end; administrators have none.
+        reason: why, for the log; at most 200 characters.
         key: identity of the request; the same key gives the role once.
 
     Raises:
         Forbidden: the viewer is not a security administrator, or it is the own account.
         NotFound: no such account in the viewer's county.
-        Invalid: role, scope or end do not fit together.
+        Invalid: role, scope or end do not fit together, or the reason is too long.
         Conflict: the role is held already, or would combine two administrators.
     """
     must_be(viewer, Role.SECURITY_ADMIN)
     must_not_be_self(viewer, user_id)
+    why = _why(reason)
     user = account_of(viewer, user_id, lock=True)
     if user.kind != AccountKind.STAFF or not user.is_active:
         raise Invalid("grant.not_staff", field="user_id")
@@ -78,18 +89,21 @@ def grant_role(
     if earlier is not None:
         return _same(earlier, row)
     _insert(row)
+    _log(viewer, row, user, change=Change.GIVEN, why=why, now=now)
     drop_sessions(user_id=user_id)
     return row.id
 
 
-def end_role(*, viewer: Viewer, grant_id: UUID, now: datetime) -> None:
+def end_role(*, viewer: Viewer, grant_id: UUID, now: datetime, reason: str = "") -> None:
     """End a role at once; all sessions of the account end. Ending it again changes nothing.
 
     Raises:
         Forbidden: the viewer is not a security administrator, or it is the own role.
         NotFound: no such grant in the viewer's county.
+        Invalid: the reason is too long.
     """
     must_be(viewer, Role.SECURITY_ADMIN)
+    why = _why(reason)
     row = RoleGrant.objects.select_for_update().filter(id=grant_id).first()
     if row is None:
         raise NotFound()
@@ -101,7 +115,37 @@ def end_role(*, viewer: Viewer, grant_id: UUID, now: datetime) -> None:
     row.valid_to = end if row.valid_to is None else min(end, row.valid_to)
     row.ended_by = viewer.user_id
     row.save(update_fields=["ended_at", "valid_to", "ended_by"])
+    user = account_of(viewer, row.user_id)
+    _log(viewer, row, user, change=Change.ENDED, why=why, now=now)
     drop_sessions(user_id=row.user_id)
+
+
+def _why(reason: str) -> str:
+    why = " ".join(reason.split())
+    if len(why) > _REASON_MAX:
+        raise Invalid("grant.reason", field="reason", most=_REASON_MAX)
+    return why
+
+
+def _log(
+    viewer: Viewer, row: RoleGrant, user: User, *, change: Change, why: str, now: datetime
+) -> None:
+    """Write down who gave or ended which role, in the same transaction."""
+    RoleChange.objects.create(
+        at=now,
+        change=change,
+        by_id=viewer.user_id,
+        by_name=viewer.name,
+        user_id=user.id,
+        username=user.username,
+        full_name=user.full_name,
+        role=row.role,
+        area_level=row.area_level,
+        area_id=row.area_id,
+        unit_id=row.unit_id,
+        valid_to=row.valid_to,
+        reason=why,
+    )
 
 
 def _wish(role: str, level: str | None, area_id: UUID | None, unit_id: UUID | None) -> _Wish:

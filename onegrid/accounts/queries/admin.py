@@ -11,9 +11,9 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
-from onegrid.accounts.models import ApiToken, RoleGrant, Session, User
+from onegrid.accounts.models import ApiToken, RoleChange, RoleGrant, Session, User
 from onegrid.accounts.queries import session_handle
-from onegrid.accounts.terms import AccountKind, Role, TokenScope
+from onegrid.accounts.terms import AccountKind, Change, Role, TokenScope
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import Forbidden, NotFound
 
@@ -50,6 +50,23 @@ class GrantRow:
     current: bool
     username: str = ""
     full_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A role given or ended, as it was written down."""
+
+    at: datetime
+    change: str
+    by_name: str
+    username: str
+    full_name: str
+    role: Role
+    area_level: str
+    area_id: UUID | None
+    unit_id: UUID | None
+    valid_to: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,18 @@ def current_roles(
     shown = list(rows.order_by("-valid_from", "id")[(page - 1) * PAGE : page * PAGE])
     people = _people({row.user_id for row in shown})
     return [_grant_row(row, now, people.get(row.user_id)) for row in shown], rows.count()
+
+
+def role_changes(viewer: Viewer, *, page: int = 1) -> tuple[list[ChangeRow], int]:
+    """Return a page of roles given and ended, newest first, and how many there are.
+
+    Raises:
+        Forbidden: the viewer is not an audit administrator.
+    """
+    _must_be(viewer, Role.AUDIT_ADMIN)
+    rows = RoleChange.objects.order_by("-at", "-id")
+    shown = rows[(page - 1) * PAGE : page * PAGE]
+    return [_change_row(row) for row in shown], rows.count()
 
 
 def tokens(viewer: Viewer, *, own: bool, page: int = 1) -> tuple[list[TokenRow], int]:
@@ -242,6 +271,22 @@ def _grant_row(row: RoleGrant, now: datetime, person: tuple[str, str] | None = N
     )
 
 
+def _change_row(row: RoleChange) -> ChangeRow:
+    return ChangeRow(
+        at=row.at,
+        change=str(Change(row.change).label),
+        by_name=row.by_name,
+        username=row.username,
+        full_name=row.full_name,
+        role=Role(row.role),
+        area_level=row.area_level,
+        area_id=row.area_id,
+        unit_id=row.unit_id,
+        valid_to=row.valid_to,
+        reason=row.reason,
+    )
+
+
 def _token_row(row: ApiToken, person: tuple[str, str] | None) -> TokenRow:
     return TokenRow(
         id=row.id,
@@ -252,3 +297,11 @@ def _token_row(row: ApiToken, person: tuple[str, str] | None) -> TokenRow:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
     )
+
+
+def granted(*, area_ids: Iterable[UUID] = (), unit_ids: Iterable[UUID] = ()) -> frozenset[UUID]:
+    """Return the areas and units among these that a role is or was granted for."""
+    found = RoleGrant.objects.filter(
+        Q(area_id__in=list(area_ids)) | Q(unit_id__in=list(unit_ids))
+    ).values_list("area_id", "unit_id")
+    return frozenset(item for pair in found for item in pair if item is not None)

@@ -212,13 +212,14 @@ class Issuer:
             "amr": ["pwd", "otp"],
             "nonce": code.wish.nonce,
         }
-        claims |= {
+        misbehaviour: dict[str, dict[str, Any]] = {
             "expired": {"exp": now - 1},
             "other_subject": {"sub": "somebody-else"},
             "wrong_audience": {"aud": "another"},
             "wrong_issuer": {"iss": "https://elsewhere.example"},
             "wrong_nonce": {"nonce": secrets.token_urlsafe(16)},
-        }.get(order, {})
+        }
+        claims.update(misbehaviour.get(order, {}))
         if order == "no_nonce" or not code.wish.nonce:
             del claims["nonce"]
         key = _new_key() if order == "forged" else self.key

@@ -1,4 +1,4 @@
-"""Audit administrator: who looked at personal data."""
+"""Audit administrator: who looked at personal data, who gave which role."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.queries import admin as accounts
 from onegrid.accounts.terms import Role
 from onegrid.audit import queries
-from onegrid.web.admin.pages import page_of, paging
+from onegrid.web.admin.pages import page_of, paging, placed
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 from onegrid.web.step_up import fresh_proof
@@ -31,6 +32,16 @@ def looks(request: Request) -> HttpResponse:
     rows, total = queries.all_looks(request.viewer, page=page)
     foot = paging(page=page, total=total, size=queries.PAGE)
     return render(request, "admin/looks.html", {"rows": rows, **foot})
+
+
+@for_roles(Role.AUDIT_ADMIN)
+@require_GET
+def role_changes(request: Request) -> HttpResponse:
+    """List the roles given and ended, newest first."""
+    page = page_of(request)
+    rows, total = accounts.role_changes(request.viewer, page=page)
+    foot = paging(page=page, total=total, size=accounts.PAGE)
+    return render(request, "admin/role_changes.html", {"rows": placed(rows), **foot})
 
 
 @for_roles(Role.AUDIT_ADMIN)

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.terms import ADMIN_ROLES, Role
+from onegrid.grids.queries import area_names
+from onegrid.organisation.queries import units
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
+
+
+class Scoped(Protocol):
+    """A row that says where something holds."""
+
+    @property
+    def area_id(self) -> UUID | None: ...
+
+    @property
+    def unit_id(self) -> UUID | None: ...
+
+
+_Row = TypeVar("_Row", bound=Scoped)
 
 _FIRST = {
     Role.SYSTEM_ADMIN: "admin:accounts",
@@ -41,3 +59,17 @@ def search_of(request: HttpRequest) -> str:
 def paging(*, page: int, total: int, size: int) -> dict[str, Any]:
     """Return what the list's foot shows."""
     return {"page": page, "pages": max(1, -(-total // size)), "total": total}
+
+
+def placed(rows: Iterable[_Row]) -> list[tuple[_Row, str]]:
+    """Return rows with the name of the area or unit where they hold."""
+    names, found, county = area_names(), units(), _("whole county")
+    pairs = []
+    for row in rows:
+        if row.unit_id is not None:
+            unit = found.get(row.unit_id)
+            where = unit.name if unit else ""
+        else:
+            where = county if row.area_id is None else names.get(row.area_id, "")
+        pairs.append((row, where))
+    return pairs

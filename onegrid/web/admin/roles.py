@@ -19,12 +19,12 @@ from onegrid.accounts.terms import ROLE_LEVEL, Role, ScopeLevel
 from onegrid.common.refusals import Invalid, NotFound, Refusal
 from onegrid.grids.queries import area_names, areas
 from onegrid.organisation.queries import units
-from onegrid.web.admin.pages import page_of, paging, search_of
+from onegrid.web.admin.pages import page_of, paging, placed, search_of
 from onegrid.web.edge import for_roles, key_of, new_key, refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.step_up import fresh_proof
 
-_FIELDS = ("role", "place", "until")
+_FIELDS = ("role", "place", "until", "reason")
 _AREAS = (ScopeLevel.STREET, ScopeLevel.COMMUNITY, ScopeLevel.GRID)
 
 
@@ -35,7 +35,7 @@ def listing(request: Request) -> HttpResponse:
     page, role = page_of(request), request.GET.get("role", "")
     wanted = role if role in ROLE_LEVEL else ""
     rows, total = queries.current_roles(request.viewer, now=request.now, role=wanted, page=page)
-    context = {"rows": _placed(rows), "role": wanted, "roles": _roles()}
+    context = {"rows": placed(rows), "role": wanted, "roles": _roles()}
     foot = paging(page=page, total=total, size=queries.PAGE)
     return render(request, "admin/roles.html", {**context, **foot})
 
@@ -75,7 +75,12 @@ def _change(request: Request, user_id: UUID) -> None:
         held = queries.grants(request.viewer, user_id=user_id, now=request.now)
         if grant_id not in {row.id for row in held}:
             raise NotFound()
-        actions.end_role(viewer=request.viewer, grant_id=grant_id, now=request.now)
+        actions.end_role(
+            viewer=request.viewer,
+            grant_id=grant_id,
+            now=request.now,
+            reason=request.POST.get("reason", ""),
+        )
         messages.success(request, _("The role has ended. The person is signed out everywhere."))
         return
     area_id, unit_id = _place(request.POST.get("role", ""), request.POST.get("place", ""))
@@ -86,6 +91,7 @@ def _change(request: Request, user_id: UUID) -> None:
         area_id=area_id,
         unit_id=unit_id,
         valid_to=_until(request.POST.get("until", "")),
+        reason=request.POST.get("reason", ""),
         now=request.now,
         key=key_of(request),
     )
@@ -96,7 +102,7 @@ def _context(request: Request, user_id: UUID) -> dict[str, Any]:
     held = queries.grants(request.viewer, user_id=user_id, now=request.now)
     return {
         "account": queries.account(request.viewer, user_id=user_id),
-        "grants": _placed(held),
+        "grants": placed(held),
         "roles": _roles(),
         "places": _places(request.now),
         "own": request.viewer.user_id == user_id,
@@ -148,20 +154,6 @@ def _until(text: str) -> datetime | None:
     except ValueError as error:
         raise Invalid("grant.end_passed", field="until") from error
     return timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1)
-
-
-def _placed(rows: list[queries.GrantRow]) -> list[tuple[queries.GrantRow, str]]:
-    names, found = area_names(), units()
-    county = _("whole county")
-    placed = []
-    for row in rows:
-        if row.unit_id is not None:
-            unit = found.get(row.unit_id)
-            where = unit.name if unit else ""
-        else:
-            where = county if row.area_id is None else names.get(row.area_id, "")
-        placed.append((row, where))
-    return placed
 
 
 def _uuid(text: str) -> UUID:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("roles/<uuid:user_id>/", roles.person, name="person"),
     path("tokens/", tokens.listing, name="tokens"),
     path("looks/", log.looks, name="looks"),
+    path("looks/roles/", log.role_changes, name="role_changes"),
     path("looks.csv", log.looks_csv, name="looks_csv"),
 ]
