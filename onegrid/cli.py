@@ -7,8 +7,9 @@ busy, 5 refused because of real data, 6 rows of a file are bad.
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -142,33 +143,80 @@ County = Annotated[int, typer.Option("--county", help="Which county; default: th
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
+Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Check only.")]
+Batch = Annotated[str, typer.Option(help="Name of the batch; default: the file's.")]
+BadFile = Annotated[Path | None, typer.Option(help="Where bad rows are written.")]
+
+
 @imports.command("requests")
 def import_requests(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Table,
     *,
     code: County = 0,
     replay: Annotated[bool, typer.Option("--replay", help="At their real times.")] = False,
-    dry: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,
+    dry: Dry = False,
     yes: Yes = False,
-    batch: Annotated[str, typer.Option(help="Name of the batch; default: the file's.")] = "",
-    bad_file: Annotated[Path | None, typer.Option(help="Where bad rows are written.")] = None,
+    batch: Batch = "",
+    bad_file: BadFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring requests of a CSV file in through the product's own actions."""
+    """Bring requests of a table in through the product's own actions."""
+    _bring_in("requests", file, code, replay, dry, yes, as_json, batch, bad_file)
+
+
+@imports.command("places")
+def import_places(
+    file: Table,
+    *,
+    code: County = 0,
+    dry: Dry = False,
+    yes: Yes = False,
+    batch: Batch = "",
+    bad_file: BadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring streets, communities and grids in: CSV, Excel or GeoJSON."""
+    _bring_in("places", file, code, False, dry, yes, as_json, batch, bad_file)
+
+
+@imports.command("units")
+def import_units(
+    file: Table,
+    *,
+    code: County = 0,
+    dry: Dry = False,
+    yes: Yes = False,
+    batch: Batch = "",
+    bad_file: BadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring units in, or change them: CSV or Excel."""
+    _bring_in("units", file, code, False, dry, yes, as_json, batch, bad_file)
+
+
+def _bring_in(what: str, file: Path, *wanted: Any) -> None:
     with with_django("import"):
         from onegrid.commands import rows
 
-        wanted = rows.Wanted(code, replay, dry, yes, as_json, batch, bad_file)
-        raise typer.Exit(rows.import_requests(file, wanted))
+        raise typer.Exit(rows.bring_in(what, file, rows.Wanted(*wanted)))
+
+
+class What(StrEnum):
+    """Kinds of tables."""
+
+    REQUESTS = "requests"
+    PLACES = "places"
+    UNITS = "units"
 
 
 @imports.command("template")
-def import_template() -> None:
+def import_template(what: Annotated[What, typer.Argument()] = What.REQUESTS) -> None:
     """Print an empty table to fill in."""
     with with_django("import"):
         from onegrid.commands import rows
 
-        rows.template()
+        rows.template(what.value)
 
 
 @imports.command("list")
@@ -182,7 +230,7 @@ def import_list(code: County = 0, as_json: AsJson = False) -> None:
 
 @imports.command("undo")
 def import_undo(batch: str, code: County = 0, yes: Yes = False) -> None:
-    """Put a batch aside that nobody has worked on."""
+    """Take a batch back that nobody has worked on."""
     with with_django("import"):
         from onegrid.commands import rows
 

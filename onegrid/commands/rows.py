@@ -1,28 +1,24 @@
-"""``import``: tables of requests, checked as a whole before a row of them is brought in."""
+"""``import``: tables, checked as a whole before a row of them is brought in."""
 
 from __future__ import annotations
 
 import csv
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from onegrid.accounts.queries import county_codes
-from onegrid.cases import importing
-from onegrid.commands.prepare import progress_bar
+from onegrid.commands.kinds import KINDS, Kind, by_batch, county_of, spoken
 from onegrid.commands.terminal import say, show, show_json, show_table
-from onegrid.common.refusal_texts import text
-from onegrid.common.refusals import Refusal
+from onegrid.common.tables import Table
 from onegrid.common.tenancy.context import tenant_tx
-from onegrid.runtime.exits import Exit, Refused
-from onegrid.runtime.words import language, words
+from onegrid.runtime.exits import Exit
+from onegrid.runtime.words import words
 
 _SHOWN = 30
 
@@ -49,60 +45,35 @@ class Wanted:
     bad_file: Path | None = None
 
 
-@contextmanager
-def _spoken() -> Iterator[None]:
-    """Speak the language of the terminal; a refusal becomes the command's own."""
-    with translation.override("zh-hans" if language() == "zh" else "en"):
-        try:
-            yield
-        except Refusal as refusal:
-            raise Refused(text(refusal)) from refusal
-
-
-def county_of(code: int) -> int:
-    """Return the county to work in.
-
-    Raises:
-        Refused: it does not exist, or there are several and none was named.
-    """
-    known = county_codes()
-    wanted = code or settings.DEFAULT_TENANT or (known[0] if len(known) == 1 else 0)
-    if wanted in known:
-        return wanted
-    listed = ", ".join(map(str, known)) or "-"
-    raise Refused(
-        words(f"Name a county by --county: {listed}", f"请用 --county 指明县：{listed}"), Exit.USAGE
-    )
-
-
-def template() -> None:
+def template(what: str) -> None:
     """Print an empty table."""
-    show(importing.template().rstrip("\r\n"))
+    show(KINDS[what].template().rstrip("\r\n"))
 
 
-def import_requests(file: Path, wanted: Wanted) -> int:
+def bring_in(what: str, file: Path, wanted: Wanted) -> int:
     """Check a table, show what is wrong, and bring the good rows in; return the exit code.
 
     Raises:
         Refused: the county or the batch cannot be.
     """
-    with _spoken():
+    kind = KINDS[what]
+    with spoken():
         code, now = county_of(wanted.code), timezone.now()
-        table = importing.read(file.read_bytes(), replay=wanted.replay, now=now)
         with tenant_tx(code):
-            importing.check_places(table, now=now)
+            table = kind.read(file.read_bytes(), wanted.replay, now)
         if table.problems and not wanted.as_json:
             _show_problems(table, _write_bad(table, wanted.bad_file))
         if wanted.dry or not _go_on(table, wanted):
-            _sum_up(table, None, 0.0, wanted)
+            _sum_up(kind, table, None, 0.0, wanted)
             return int(Exit.BAD_ROWS if table.problems else Exit.OK)
         began = time.monotonic()
-        outcome = _bring_in(table, code, wanted, file)
-        _sum_up(table, outcome, time.monotonic() - began, wanted)
+        name = wanted.batch or re.sub(r"[^\w.-]+", "-", file.stem)[:30]
+        outcome = kind.bring_in(table, code, name, wanted.replay)
+        _sum_up(kind, table, outcome, time.monotonic() - began, wanted)
         return int(Exit.OK)
 
 
-def _go_on(table: importing.Table, wanted: Wanted) -> bool:
+def _go_on(table: Table[Any], wanted: Wanted) -> bool:
     """Tell whether the good rows shall be brought in."""
     if not table.rows or any(problem.row <= 1 for problem in table.problems):
         return False
@@ -120,20 +91,7 @@ def _go_on(table: importing.Table, wanted: Wanted) -> bool:
         return False
 
 
-def _bring_in(table: importing.Table, code: int, wanted: Wanted, file: Path) -> importing.Outcome:
-    name = wanted.batch or re.sub(r"[^\w.-]+", "-", file.stem)[:30]
-    with progress_bar() as report:
-        what = words("requests", "诉求")
-        return importing.bring_in(
-            table.rows,
-            tenant_id=code,
-            name=name,
-            replay=wanted.replay,
-            report=lambda done, total: report(what, done, total),
-        )
-
-
-def _show_problems(table: importing.Table, bad_file: Path | None) -> None:
+def _show_problems(table: Table[Any], bad_file: Path | None) -> None:
     """Print row, column and remedy of each problem, and where the bad rows lie."""
     row, column, remedy = words("row", "行"), words("column", "列"), words("remedy", "处理办法")
     show_table(
@@ -154,7 +112,7 @@ def _show_problems(table: importing.Table, bad_file: Path | None) -> None:
         say(words(f"All of them: {bad_file}", f"全部问题见：{bad_file}"))
 
 
-def _write_bad(table: importing.Table, target: Path | None) -> Path | None:
+def _write_bad(table: Table[Any], target: Path | None) -> Path | None:
     """Write the bad rows with their remedies as a table that Excel opens."""
     if target is None or not table.bad or not table.header:
         return None
@@ -179,10 +137,9 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
-def _sum_up(
-    table: importing.Table, outcome: importing.Outcome | None, seconds: float, wanted: Wanted
-) -> None:
-    speed = round(outcome.opened / seconds, 1) if outcome and outcome.opened and seconds else None
+def _sum_up(kind: Kind, table: Table[Any], outcome: Any, seconds: float, wanted: Wanted) -> None:
+    done = kind.done(outcome) if outcome is not None else 0
+    speed = round(done / seconds, 1) if done and seconds else None
     if wanted.as_json:
         show_json(
             {
@@ -205,20 +162,19 @@ def _sum_up(
     if outcome is None:
         show(words("Nothing was brought in.", "未导入任何数据。"))
         return
+    show(kind.said(outcome))
     show(
         words(
-            f"Batch {outcome.batch}: {outcome.opened} cases opened, "
-            f"{outcome.there_before} were there before ({seconds:.1f} s, {speed or 0} per second).",
-            f"批次 {outcome.batch}：新建 {outcome.opened} 件，已有 {outcome.there_before} 件"
-            f"（{seconds:.1f} 秒，每秒 {speed or 0} 件）。",
+            f"{seconds:.1f} s, {speed or 0} per second.",
+            f"{seconds:.1f} 秒，每秒 {speed or 0} 条。",
         )
     )
 
 
 def list_batches(*, code: int, as_json: bool) -> None:
     """Print the batches of a county."""
-    with _spoken(), tenant_tx(county_of(code)):
-        rows = importing.batches()
+    with spoken(), tenant_tx(county_of(code)):
+        rows = [row for kind in KINDS.values() for row in kind.batches()]
     if as_json:
         show_json([asdict(row) for row in rows])
         return
@@ -226,7 +182,7 @@ def list_batches(*, code: int, as_json: bool) -> None:
         [
             {
                 words("batch", "批次"): row.batch,
-                words("cases", "件数"): str(row.cases),
+                words("rows", "条数"): str(row.count),
                 words("first", "最早"): f"{timezone.localtime(row.first):%F}",
                 words("last", "最晚"): f"{timezone.localtime(row.last):%F}",
             }
@@ -236,16 +192,15 @@ def list_batches(*, code: int, as_json: bool) -> None:
 
 
 def undo(name: str, *, code: int, ask: Callable[[str], bool]) -> int:
-    """Put a batch aside after asking; return the exit code.
+    """Take a batch back after asking; return the exit code.
 
     Raises:
         Refused: there is no such batch, or somebody has worked on it.
     """
-    plain = name.partition("/")[2] or name
-    question = words(f"Put batch {plain} aside?", f"确定撤销批次 {plain}？")
-    if not ask(question):
+    kind, plain = by_batch(name)
+    if not ask(words(f"Take batch {plain} back?", f"确定撤销批次 {plain}？")):
         return int(Exit.FAILURE)
-    with _spoken(), tenant_tx(county_of(code)):
-        count = importing.undo(plain)
-    show(words(f"{count} cases are void now.", f"已将 {count} 件标为作废。"))
+    with spoken(), tenant_tx(county_of(code)):
+        count = kind.undo(plain, timezone.now())
+    show(kind.undone(count))
     return int(Exit.OK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -22,6 +22,7 @@ from onegrid.core import geo
 from onegrid.grids import queries
 from onegrid.grids.models import Area, Building, Dwelling, PlaceLayer, PlanVersion
 from onegrid.grids.ports import Adopted, AreaInput, BuildingInput, LayerInput, Progress
+from onegrid.grids.queries.plan import AreaRow
 from onegrid.grids.terms import AreaLevel, CoordinateSystem, LayerKind
 
 _BATCH = 500
@@ -118,30 +119,35 @@ def check_areas(areas: Sequence[AreaInput]) -> None:
     Raises:
         Invalid: ``place.row_bad`` for the first bad row.
     """
-    levels = list(AreaLevel.values)
     known: dict[str, str] = {}
     for number, row in enumerate(areas, start=1):
-        reason = _fault(row, known, levels)
-        if reason:
-            raise Invalid("place.row_bad", row=number, item=row.code, reason=reason)
+        found = fault(row, known)
+        if found is not None:
+            raise Invalid("place.row_bad", row=number, item=row.code, reason=found[1])
         known[row.code] = row.level
 
 
-def _fault(row: AreaInput, known: dict[str, str], levels: list[str]) -> str:
+def fault(row: AreaInput, known: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return what is wrong with an area, as column and reason, or None.
+
+    Args:
+        known: level by code of the areas that are there before it.
+    """
+    levels = list(AreaLevel.values)
     if row.level not in levels:
-        return _("the level %(level)s is not known") % {"level": row.level}
+        return "level", _("the level %(level)s is not known") % {"level": row.level}
     if not row.code or not row.name.strip():
-        return _("code or name is empty")
+        return "code", _("code or name is empty")
     if row.code in known:
-        return _("the code occurs twice")
+        return "code", _("the code occurs twice")
     above = levels[levels.index(row.level) - 1] if row.level != AreaLevel.COUNTY else ""
     if bool(row.parent_code) != bool(above) or known.get(row.parent_code, "") != above:
-        return _("the area above it (%(code)s) is missing or of the wrong level") % {
-            "code": row.parent_code
-        }
+        missing = _("the area above it (%(code)s) is missing or of the wrong level")
+        return "parent", missing % {"code": row.parent_code}
     if row.households is not None and row.households < 0:
-        return _("the number of households is negative")
-    return _shape_fault(row.shape)
+        return "households", _("the number of households is negative")
+    reason = _shape_fault(row.shape)
+    return ("outline", reason) if reason else None
 
 
 def _shape_fault(shape: BaseGeometry | None) -> str:
@@ -154,7 +160,7 @@ def _shape_fault(shape: BaseGeometry | None) -> str:
     return _("the outline is broken (%(fault)s)") % {"fault": shapely.is_valid_reason(shape)}
 
 
-def _to_wgs84(shapes: Sequence[BaseGeometry | None], system: str) -> Any:
+def to_wgs84(shapes: Sequence[BaseGeometry | None], system: str) -> Any:
     """Convert shapes of any system to WGS 84, missing ones kept."""
     array = np.array([*shapes, None], dtype=object)[:-1]
     if system == CoordinateSystem.WGS84:
@@ -168,27 +174,40 @@ def _to_wgs84(shapes: Sequence[BaseGeometry | None], system: str) -> Any:
 
 def _areas(rows: Sequence[AreaInput], system: str, since: datetime) -> dict[str, Area]:
     made: dict[str, Area] = {}
-    for row, shape in zip(rows, _to_wgs84([row.shape for row in rows], system), strict=True):
-        parent = made.get(row.parent_code)
-        made[row.code] = Area(
-            level=row.level,
-            code=row.code,
-            name=row.name,
-            parent_id=parent.id if parent else None,
-            path=f"{parent.path}/{row.code}" if parent else row.code,
-            households=row.households,
-            geom=None if shape is None else shapely.to_wkb(shape),
-            input_system=system,
-            sketch=row.sketch,
-            valid_from=since,
+    for row, shape in zip(rows, to_wgs84([row.shape for row in rows], system), strict=True):
+        made[row.code] = new_area(
+            row, parent=made.get(row.parent_code), shape=shape, system=system, since=since
         )
     return made
+
+
+def new_area(
+    row: AreaInput,
+    *,
+    parent: Area | AreaRow | None,
+    shape: BaseGeometry | None,
+    system: str,
+    since: datetime,
+) -> Area:
+    """Return an area that is not saved yet; `shape` is in WGS 84, `system` says how it came."""
+    return Area(
+        level=row.level,
+        code=row.code,
+        name=row.name,
+        parent_id=parent.id if parent else None,
+        path=f"{parent.path}/{row.code}" if parent else row.code,
+        households=row.households,
+        geom=None if shape is None else shapely.to_wkb(shape),
+        input_system=system,
+        sketch=row.sketch,
+        valid_from=since,
+    )
 
 
 def _buildings(
     rows: Sequence[BuildingInput], areas: dict[str, Area], system: str, since: datetime
 ) -> list[Building]:
-    shapes = _to_wgs84([row.shape for row in rows], system)
+    shapes = to_wgs84([row.shape for row in rows], system)
     doors = shapely.get_coordinates(shapely.point_on_surface(shapes))
     made = []
     for number, (row, shape, door) in enumerate(zip(rows, shapes, doors, strict=True), start=1):
@@ -217,7 +236,7 @@ def _buildings(
 
 
 def _layers(rows: Sequence[LayerInput], system: str) -> list[PlaceLayer]:
-    shapes = _to_wgs84([row.shape for row in rows], system)
+    shapes = to_wgs84([row.shape for row in rows], system)
     for number, row in enumerate(rows, start=1):
         if row.kind not in LayerKind.values:
             reason = _("the kind %(kind)s is not known") % {"kind": row.kind}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateTimeRangeField,
+    RangeOperators,
+)
 from django.db import models
 from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.db.models.functions import Concat
@@ -67,6 +72,29 @@ class PlanVersion(TenantModel):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class PlaceBatch(TenantModel):
+    """Areas that were brought in together, so that they can be taken back together."""
+
+    name = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    added = ArrayField(models.UUIDField(), default=list)
+    #: areas that were there and were given their outline
+    outlined = ArrayField(models.UUIDField(), default=list)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "name"],
+                condition=Q(undone_at__isnull=True),
+                name="placebatch_name_uq",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Area(TenantModel):

@@ -26,6 +26,10 @@ TEXTS: dict[str, str | Promise] = {
     "place.looks_like_gcj02": _SYSTEM,
     "place.looks_like_bd09": _SYSTEM,
     "place.no_plan": _("This county has no map yet. Describe the place in words instead."),
+    "place.not_outlined": _(
+        "No community of which the outline is known lies here. "
+        "Choose the community from the address list, or describe the place in words."
+    ),
     "place.unknown_system": _("The coordinate system %(system)s is not known. Use %(known)s."),
     "place.unknown_building": _("This building is not in the list. Choose it again."),
     "place.unknown_area": _("This area is not in the list. Choose it again."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -61,6 +62,29 @@ class Unit(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "code"], name="unit_code_uq"),
             models.CheckConstraint(condition=Q(kind__in=UnitKind.values), name="unit_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitBatch(TenantModel):
+    """Units that were brought in together, and how the changed ones were before."""
+
+    name = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    added = ArrayField(models.UUIDField(), default=list)
+    #: by the id of a unit: its values before the batch
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "name"],
+                condition=Q(undone_at__isnull=True),
+                name="unitbatch_name_uq",
+            )
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from onegrid.grids.queries.lists import (
     within,
 )
 from onegrid.grids.queries.plan import AreaRow, clear, plan_version
-from onegrid.grids.queries.point import Place, bounds, grid_at, place_of
+from onegrid.grids.queries.point import Place, bounds, grid_at, place_of, place_of_area
 
 __all__ = [
     "LAYERS",
@@ -35,6 +35,7 @@ __all__ = [
     "grid_at",
     "layer_geojson",
     "place_of",
+    "place_of_area",
     "plan_version",
     "within",
 ]

@@ -90,9 +90,11 @@ class Plan:
 
     @cached_property
     def bounds(self) -> Bounds | None:
-        """Return the box around the county, or None when no outline of it is known."""
-        shapes = self.outlines[AreaLevel.COUNTY].shapes
-        return Bounds(*map(float, shapely.total_bounds(shapes))) if len(shapes) else None
+        """Return the box around the county, or around what is known of it; None without any."""
+        shapes = list(self.outlines[AreaLevel.COUNTY].shapes)
+        if not shapes:
+            shapes = [shape for level in self.outlines.values() for shape in level.shapes]
+        return Bounds(*map(float, shapely.total_bounds(shapes))) if shapes else None
 
     @cached_property
     def moments(self) -> list[datetime]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import shapely
 
-from onegrid.common.refusals import Conflict, Invalid
+from onegrid.common.refusals import Conflict, Invalid, NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import geo
 from onegrid.grids.queries.plan import AreaRow, Plan, plan
@@ -67,6 +67,19 @@ def bounds(*, level: str, on: datetime) -> geo.Bounds | None:
     return geo.Bounds(*map(float, shapely.total_bounds(shown))) if shown else None
 
 
+def place_of_area(*, area_id: UUID, on: datetime) -> Place:
+    """Return the place of an area chosen from a list; it may have no outline.
+
+    Raises:
+        NotFound: there is no such area at this moment, or it is the whole county.
+    """
+    found = plan()
+    row = found.by_id.get(area_id)
+    if row is None or not row.valid(on) or row.level == AreaLevel.COUNTY:
+        raise NotFound("place.unknown_area", field="area")
+    return _place(found, row)
+
+
 def grid_at(*, tenant_id: int, lon: float, lat: float, on: datetime) -> Place | None:
     """Find the grid at a WGS 84 point (degrees) at a moment.
 
@@ -83,12 +96,18 @@ def place_of(*, tenant_id: int, lon: float, lat: float, on: datetime) -> Place:
 
     Raises:
         Conflict: ``place.no_plan``, the county has no outline yet.
-        Invalid: ``place.outside_county`` and the other codes of `core.geo.diagnose`.
+        Invalid: ``place.outside_county`` and the other codes of `core.geo.diagnose`;
+            ``place.not_outlined`` where the outline of the county is not known.
     """
     found = _plan_of(tenant_id)
     if found.bounds is None:
         raise Conflict("place.no_plan", field="place")
+    outside = "place.outside_county"
+    if not len(found.outlines[AreaLevel.COUNTY].rows):
+        outside = "place.not_outlined"
     code = geo.diagnose(lon, lat, found.bounds)
+    if code == "place.outside_county":
+        raise Invalid(outside, field="place")
     if code is not None:
         system = code.removeprefix("place.looks_like_").upper()
         raise Invalid(code, field="place", system=system)
@@ -97,4 +116,4 @@ def place_of(*, tenant_id: int, lon: float, lat: float, on: datetime) -> Place:
         row = found.outlines[level].at(point, on)
         if row is not None:
             return _place(found, row)
-    raise Invalid("place.outside_county", field="place")
+    raise Invalid(outside, field="place")
