@@ -77,7 +77,10 @@ class Opened(Shape):
     """The receipt."""
 
     number: str = Field(description="Receipt number with check digit.")
-    query_token: str = Field(description="With the number it shows the case.")
+    query_token: str = Field(
+        description="With the number it shows the case. Empty when a receipt is asked for again "
+        "after the signing key of the installation has changed."
+    )
     due: datetime | None = Field(description="Earliest promised time.")
 
 

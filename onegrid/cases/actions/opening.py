@@ -32,7 +32,10 @@ MAX_ADDRESS = 200
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the reporter gets at once: number and query code."""
+    """What the reporter gets at once: number and query code.
+
+    The code is empty on a receipt that is shown again after its signing key has gone.
+    """
 
     case_id: UUID
     number: str
@@ -240,4 +243,9 @@ def _first_step(case: Case, doing: Doing, request: Request) -> None:
 
 
 def _receipt(case: Case) -> Receipt:
-    return Receipt(case_id=case.pk, number=case.number, token=_token(case.pk), due_at=case.due_at)
+    """Return the receipt of a case; only a code that opens it is shown."""
+    keys = (key.encode() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    usable = (key for key in keys if len(key) >= numbers.MIN_SECRET_BYTES)
+    codes = (numbers.query_token(key, case.pk) for key in usable)
+    right = (code for code in codes if numbers.token_matches(code, case.token_hash))
+    return Receipt(case_id=case.pk, number=case.number, token=next(right, ""), due_at=case.due_at)

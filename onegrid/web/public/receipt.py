@@ -56,7 +56,8 @@ def qr(request: Request) -> HttpResponse:
     if found is None:
         raise NotFound
     page = request.build_absolute_uri(reverse("public:lookup"))
-    code = segno.make(f"{page}?number={found.number}#{found.token}", error="m")
+    tail = f"#{found.token}" if found.token else ""
+    code = segno.make(f"{page}?number={found.number}{tail}", error="m")
     out = io.BytesIO()
     code.save(out, kind="svg", scale=4, border=2, dark="#15302c", light="#ffffff", xmldecl=True)
     return picture(out.getvalue(), "image/svg+xml")
