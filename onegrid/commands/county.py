@@ -24,6 +24,8 @@ from onegrid.runtime.words import words
 
 _ANSWER_SECONDS = 120.0
 _SERVER_ERROR = 500
+#: Stamp of a demo that is the whole county.
+_WHOLE = "demo-full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,30 @@ def _prepare(wish: Wish, var: Path, cluster: Cluster | None, variables: Mapping[
         _start_over(todo, var, cluster)
     wanted = steps.ORDER if wish.demo else steps.FOR_SERVING
     missing = todo.missing(wanted)
+    if wish.full and steps.DEMO not in missing:
+        refuse_smaller(var)
     todo.run([step for step in missing if step == steps.MESSAGES])
     todo.run([step for step in missing if step not in {steps.MESSAGES, steps.DEMO}])
     if steps.DEMO in missing:
         _build_demo(wish, todo, var, cluster)
+
+
+def refuse_smaller(var: Path) -> None:
+    """Refuse the whole county where a part of it was built: its data are kept, not mixed.
+
+    Raises:
+        Refused: the demo here was built without ``--full`` (exit code 5).
+    """
+    if not (var / "stamps" / _WHOLE).exists():
+        raise Refused(
+            words(
+                "The demo here was built without --full and is kept. To drop it and build the "
+                "whole county: ./run demo --full --reset",
+                "此处的演示数据不是以 --full 建立的，现予保留。如需清除并建立全县演示："
+                "./run demo --full --reset",
+            ),
+            Exit.REFUSED,
+        )
 
 
 def _build_demo(wish: Wish, todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
@@ -115,7 +137,11 @@ def _build_demo(wish: Wish, todo: steps.Steps, var: Path, cluster: Cluster | Non
         _start_over(todo, var, cluster)
         todo.run([steps.MIGRATE])
     begun.touch()
+    whole = var / "stamps" / _WHOLE
+    whole.unlink(missing_ok=True)
     todo.run([steps.DEMO], full=wish.full)
+    if wish.full:
+        whole.touch()
     begun.unlink()
 
 
