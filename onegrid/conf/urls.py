@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from onegrid.web.display import display, language
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
+from onegrid.web.public.about import accessibility, guide, privacy
 from onegrid.web.public.home import home, limits
 from onegrid.web.styleguide import styleguide
 
@@ -17,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.web.places")),
     path("", home, name="home"),
     path("limits/", limits, name="limits"),
+    path("help/", guide, name="help"),
+    path("privacy/", privacy, name="privacy"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("styleguide/", styleguide, name="styleguide"),
     path("display/", display, name="display"),
     path("i18n/set", language, name="set_language"),

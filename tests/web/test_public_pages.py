@@ -15,6 +15,9 @@ from tests.web.conftest import Browser
 OPEN = (
     "/",
     "/limits/",
+    "/help/",
+    "/privacy/",
+    "/accessibility/",
     "/r/",
     "/report/",
     "/report/what/water/",
