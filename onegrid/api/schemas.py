@@ -37,13 +37,14 @@ class Shape(BaseModel):
 
 
 class PlaceIn(Shape):
-    """Where it is: a point, a building of the address list, or words."""
+    """Where it is: a point, a building, an area, or words."""
 
     address: Text = Field("", description="Words, at most 200 characters.")
     lon: Degrees | None = Field(None, description="Degrees, in `system`.")
     lat: Degrees | None = Field(None, description="Degrees, in `system`.")
     system: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     building_id: UUID | None = None
+    area_id: UUID | None = Field(None, description="Street, community or grid; without a point.")
 
 
 class ReporterIn(Shape):

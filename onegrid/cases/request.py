@@ -10,11 +10,12 @@ from onegrid.cases.terms import Channel, Kind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it is: a point, a building of the address list, or words.
+    """Where it is: a point, a building or an area of the address list, or words.
 
     Attributes:
         lon, lat: degrees in ``system``; both or neither.
         system: ``wgs84``, ``gcj02`` or ``bd09``.
+        area_id: street, community or grid; counts where neither building nor point is given.
     """
 
     address: str = ""
@@ -22,6 +23,7 @@ class Place:
     lat: float | None = None
     system: str = "wgs84"
     building_id: UUID | None = None
+    area_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,27 +176,37 @@ def locate(case: Case, place: Place, *, now: datetime) -> None:
     Raises:
         Invalid: nothing given, outside the county, or a point in another coordinate system.
     """
+    area_id = place.area_id
     if place.building_id is not None:
         building = grids.building(building_id=place.building_id, on=now)
         case.building_id, case.lon, case.lat = building.id, building.lon, building.lat
-        case.address = place.address.strip() or building.address
+        case.address, area_id = place.address.strip() or building.address, building.grid_id
     elif place.lon is not None and place.lat is not None:
         case.lon, case.lat = geo.convert(place.lon, place.lat, place.system)
-        case.input_system = place.system
+        case.input_system, area_id = place.system, None
         case.address = place.address.strip()
-    elif place.address.strip():
+    elif place.area_id is not None or place.address.strip():
         case.address = place.address.strip()
-        return
     else:
         raise Invalid("place.missing", field="place")
-    assert case.lon is not None and case.lat is not None
-    found = grids.place_of(tenant_id=current_tenant(), lon=case.lon, lat=case.lat, on=now)
+    found = _areas(case, area_id, now)
+    if found is None:
+        return
     case.grid_id, case.community_id, case.street_id = (
         found.grid_id,
         found.community_id,
         found.street_id,
     )
     case.address = (case.address or found.label)[:MAX_ADDRESS]
+
+
+def _areas(case: Case, area_id: UUID | None, now: datetime) -> grids.Place | None:
+    """Return the areas of a case: of the area or building chosen, else at its point, else none."""
+    if area_id is not None:
+        return grids.place_of_area(area_id=area_id, on=now)
+    if case.lon is not None and case.lat is not None:
+        return grids.place_of(tenant_id=current_tenant(), lon=case.lon, lat=case.lat, on=now)
+    return None
 
 
 def _title(text: str) -> str:

@@ -47,6 +47,7 @@ class Draft:
     lat: str = ""
     system: str = "wgs84"
     building: str = ""
+    area: str = ""
     address: str = ""
     texts: list[str] = field(default_factory=lambda: [""])
     kind: str = Kind.HELP.value
@@ -110,7 +111,7 @@ class Draft:
             return Place(
                 address=self.address, lon=float(self.lon), lat=float(self.lat), system=self.system
             )
-        return Place(address=self.address)
+        return Place(address=self.address, area_id=UUID(self.area) if self.area else None)
 
 
 def viewer_for(draft: Draft, viewer: Viewer) -> Viewer:

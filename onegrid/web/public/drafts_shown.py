@@ -182,6 +182,14 @@ def photos(draft: Draft) -> list[dict[str, str]]:
     ]
 
 
+def whole(area_id: UUID | None, compound: str) -> grids.AreaRow | None:
+    """Return the area that may be chosen as it is: not every place has an outline or buildings."""
+    if area_id is None or compound:
+        return None
+    row = grids.area(area_id=area_id)
+    return None if row.level == "county" else row
+
+
 def trail(area_id: UUID | None, compound: str) -> list[tuple[str, str]]:
     """Return what was chosen of the address list so far, with the addresses of these pages."""
     page = reverse("public:report_address")

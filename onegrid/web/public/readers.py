@@ -45,7 +45,10 @@ def read_place(request: Request, draft: Draft) -> None:
     if building:
         found = grids.building(building_id=_uuid(building), on=request.now)
         draft.building, draft.address = str(found.id), found.address
-        draft.lon = draft.lat = ""
+        draft.lon = draft.lat = draft.area = ""
+        return
+    if request.POST.get("area"):
+        _read_area(request, draft)
         return
     if lon or lat:
         _check_point(request, lon, lat, system)
@@ -55,7 +58,24 @@ def read_place(request: Request, draft: Draft) -> None:
         address = ""
     if lon or address != draft.address:
         draft.building = ""
+    if lon or not address.startswith(_area_label(request, draft)):
+        draft.area = ""
     draft.lon, draft.lat, draft.system, draft.address = lon, lat, system, address
+
+
+def _read_area(request: Request, draft: Draft) -> None:
+    """Take a community or street as a whole: what is known of a place without an outline."""
+    area_id = _uuid(request.POST["area"])
+    draft.address = grids.place_of_area(area_id=area_id, on=request.now).label
+    draft.area = str(area_id)
+    draft.lon = draft.lat = draft.building = ""
+
+
+def _area_label(request: Request, draft: Draft) -> str:
+    """Return the words that an address begins with as long as it lies in the area chosen."""
+    if not draft.area:
+        return ""
+    return grids.place_of_area(area_id=UUID(draft.area), on=request.now).label
 
 
 def _check_point(request: Request, lon: str, lat: str, system: str) -> None:

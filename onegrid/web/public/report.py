@@ -138,6 +138,7 @@ def address(request: Request) -> HttpResponse:
         "choices": choices,
         "search": search,
         "trail": shown.trail(area_id, compound),
+        "whole": shown.whole(area_id, compound),
         "change": request.GET.get("change", ""),
     }
     context = _context(request, draft, 2, "public:report_place", **more)
