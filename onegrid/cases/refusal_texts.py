@@ -104,6 +104,10 @@ register(
             "Number and query code do not belong together. Check both, or call 12345."
         ),
         "contact.purpose": _("Say why you need the contact: to call, to call back or to visit."),
+        "contact.confidential": _(
+            "The reporter asked for confidence. Only the county centre may call; ask it to pass on "
+            "your question."
+        ),
         "contact.none": _("No contact was left with this case."),
         "contact.case_over": _("The case is over; contact data cannot be opened any more."),
         "file.not_found": _("This file does not exist, or it is not within your area."),

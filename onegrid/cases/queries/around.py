@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import standing
 from onegrid.cases.models import Case
 from onegrid.cases.queries.desk import (
     _COLUMNS,
@@ -21,7 +20,7 @@ from onegrid.cases.queries.desk import (
     rows_of,
     scoped,
 )
-from onegrid.cases.queries.detail import MAY_CALL
+from onegrid.cases.queries.detail import may_call
 from onegrid.core.flow import FINAL, State
 
 #: States in which a grid worker may still solve a case on the spot.
@@ -81,5 +80,4 @@ def may_handle_on_spot(viewer: Viewer, *, case: Case) -> bool:
 
 def may_see_contact(viewer: Viewer, *, case: Case) -> bool:
     """Tell whether `contact` would show this viewer how to reach the reporter."""
-    within = any(standing.covers(grant, case) for grant in viewer.grants)
-    return within and viewer.has(*MAY_CALL) and State(case.state) not in FINAL
+    return may_call(viewer, case) and State(case.state) not in FINAL

@@ -218,12 +218,7 @@ def _may_see(viewer: Viewer, case: Case) -> bool:
 
 def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> CaseView:
     steps = _steps(case)
-    handlers = frozenset(
-        step.actor_id
-        for step in steps
-        if step.relation == Actor.HANDLER and step.actor_id and step.data.get("round") == case.round
-    )
-    actors = standing.relations(viewer, case, handlers=handlers)
+    actors = standing.relations(viewer, case, handlers=standing.handlers_among(steps, case))
     if as_reporter:
         actors |= {Actor.REPORTER}
     been = {step.to_state for step in steps}
@@ -253,7 +248,7 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
         actions=flow.possible(state=state, actors=actors),
         relations=actors,
         has_contact=phone is not None,
-        masked_phone=mask(phone or ""),
+        masked_phone=mask(phone or "") if as_reporter or not _hides(viewer, case) else "",
         verdicts=_verdicts(case) if State.CALLBACK in been and actors else (),
         is_mine=as_reporter,
     )
@@ -342,6 +337,22 @@ MAY_CALL = frozenset(
 )
 
 
+#: Who may see a reporter who asked for confidence: the county centre, which calls back. Those who
+#: handle the matter, or work beside the people it is about, ask the centre (Weifang hotline
+#: regulation art. 11).
+MAY_CALL_IN_CONFIDENCE = frozenset({Role.DISPATCHER, Role.CALLBACK_AGENT})
+
+
+def may_call(viewer: Viewer, case: Case) -> bool:
+    """Tell whether one of the viewer's roles that reach the case may know its reporter."""
+    roles = MAY_CALL_IN_CONFIDENCE if case.confidential else MAY_CALL
+    return any(grant.role in roles and standing.covers(grant, case) for grant in viewer.grants)
+
+
+def _hides(viewer: Viewer, case: Case) -> bool:
+    return case.confidential and not may_call(viewer, case)
+
+
 def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> ContactView:
     """Return how to reach the reporter of an open case, and write the look down.
 
@@ -350,13 +361,14 @@ def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> Co
 
     Raises:
         NotFound: out of scope, or nothing was left.
-        Forbidden: the role has no need, or the case is over (trust.md D4).
+        Forbidden: the role has no need, the reporter asked for confidence, or the case is over
+            (trust.md D4).
     """
     case = Case.objects.filter(pk=case_id).first()
     if case is None or not any(standing.covers(grant, case) for grant in viewer.grants):
         raise NotFound("case.not_found")
-    if not viewer.has(*MAY_CALL):
-        raise Forbidden("forbidden")
+    if not may_call(viewer, case):
+        raise Forbidden("contact.confidential" if case.confidential else "forbidden")
     if State(case.state) in flow.FINAL:
         raise Forbidden("contact.case_over")
     row = Contact.objects.filter(case_id=case.pk).first()
