@@ -35,21 +35,21 @@ def read_what(request: Request, draft: Draft) -> None:
 
 
 def read_place(request: Request, draft: Draft) -> None:
-    """Take a building of the list, a point of the map, or words; check that it lies here."""
-    building = request.POST.get("building", "")
+    """Take a building or area of the list, a point of the map, or words; check that it is here."""
+    if request.POST.get("building"):
+        _read_building(request, draft)
+    elif request.POST.get("area"):
+        _read_area(request, draft)
+    else:
+        _read_point_or_words(request, draft)
+
+
+def _read_point_or_words(request: Request, draft: Draft) -> None:
     address = request.POST.get("address", "").strip()
     lon, lat = request.POST.get("lon", "").strip(), request.POST.get("lat", "").strip()
     system = request.POST.get("system", "wgs84")
     if len(address) > MAX_ADDRESS:
         raise Invalid("place.address_too_long", field="address", most=MAX_ADDRESS)
-    if building:
-        found = grids.building(building_id=_uuid(building), on=request.now)
-        draft.building, draft.address = str(found.id), found.address
-        draft.lon = draft.lat = draft.area = ""
-        return
-    if request.POST.get("area"):
-        _read_area(request, draft)
-        return
     if lon or lat:
         _check_point(request, lon, lat, system)
     elif not address:
@@ -61,6 +61,12 @@ def read_place(request: Request, draft: Draft) -> None:
     if lon or not address.startswith(_area_label(request, draft)):
         draft.area = ""
     draft.lon, draft.lat, draft.system, draft.address = lon, lat, system, address
+
+
+def _read_building(request: Request, draft: Draft) -> None:
+    found = grids.building(building_id=_uuid(request.POST["building"]), on=request.now)
+    draft.building, draft.address = str(found.id), found.address
+    draft.lon = draft.lat = draft.area = ""
 
 
 def _read_area(request: Request, draft: Draft) -> None:
