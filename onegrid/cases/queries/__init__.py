@@ -6,20 +6,19 @@ from onegrid.cases.queries.desk import DeskPage, DeskRow, Filters, desk_queue, t
 from onegrid.cases.queries.detail import (
     CaseView,
     ClockView,
-    ContactView,
     FileView,
     StepView,
     case_by_number,
     case_by_receipt,
     case_detail,
     case_id_of,
-    contact,
     file_content,
     state_of,
     who_looked,
 )
 from onegrid.cases.queries.filters import FilterRow, saved_filters
 from onegrid.cases.queries.mine import MineRow, my_cases
+from onegrid.cases.queries.reaching import ContactView, contact
 from onegrid.cases.queries.rows import PointRow, Sheet, export_rows, points
 from onegrid.cases.queries.texts import TextRow, preview, standard_texts, texts_by_action
 

@@ -20,7 +20,7 @@ from onegrid.cases.queries.desk import (
     rows_of,
     scoped,
 )
-from onegrid.cases.queries.detail import may_call
+from onegrid.cases.queries.reaching import may_call
 from onegrid.core.flow import FINAL, State
 
 #: States in which a grid worker may still solve a case on the spot.

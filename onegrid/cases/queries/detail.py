@@ -9,15 +9,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
-from onegrid.audit.actions import record_look
 from onegrid.audit.queries import LookRow, looks_at
 from onegrid.cases import clocks, reference, standing
 from onegrid.cases.models import Attachment, Case, Contact, Milestone, Part, Plan, Step, Verdict
+from onegrid.cases.queries.reaching import hides, mask
 from onegrid.cases.terms import FileKind
 from onegrid.common.files import default_store
-from onegrid.common.refusals import Forbidden, NotFound
+from onegrid.common.refusals import NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import flow, numbers
 from onegrid.core.clock import Line, Phase, Reading, explain, time_per_phase
@@ -123,15 +122,6 @@ class CaseView:
     masked_phone: str
     verdicts: tuple[Verdict, ...]
     is_mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """How to reach the reporter, in full."""
-
-    name: str
-    phone: str
-    wants_reply: bool
 
 
 _OPTIONS = ("id", "kind", "phase", "mime", "width", "height")
@@ -248,7 +238,7 @@ def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> Ca
         actions=flow.possible(state=state, actors=actors),
         relations=actors,
         has_contact=phone is not None,
-        masked_phone=mask(phone or "") if as_reporter or not _hides(viewer, case) else "",
+        masked_phone=mask(phone or "") if as_reporter or not hides(viewer, case) else "",
         verdicts=_verdicts(case) if State.CALLBACK in been and actors else (),
         is_mine=as_reporter,
     )
@@ -260,11 +250,6 @@ def _verdicts(case: Case) -> tuple[Verdict, ...]:
 
 def _phase(state: State) -> Phase:
     return PHASES.get(state, Phase.DISPOSE)
-
-
-def mask(phone: str) -> str:
-    """Hide the middle of a phone number: 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else ("****" if phone else "")
 
 
 def _steps(case: Case) -> list[Step]:
@@ -321,68 +306,6 @@ def _plan(case: Case) -> PlanView | None:
             MilestoneView(*row) for row in rows.values_list("n", "title", "due_on", "done_at")
         ),
     )
-
-
-#: Who may see how to reach a reporter: those who must call.
-MAY_CALL = frozenset(
-    {
-        Role.GRID_WORKER,
-        Role.COMMUNITY_CLERK,
-        Role.COMMUNITY_SECRETARY,
-        Role.UNIT_MEMBER,
-        Role.UNIT_HEAD,
-        Role.DISPATCHER,
-        Role.CALLBACK_AGENT,
-    }
-)
-
-
-#: Who may see a reporter who asked for confidence: the county centre, which calls back. Those who
-#: handle the matter, or work beside the people it is about, ask the centre (Weifang hotline
-#: regulation art. 11).
-MAY_CALL_IN_CONFIDENCE = frozenset({Role.DISPATCHER, Role.CALLBACK_AGENT})
-
-
-def may_call(viewer: Viewer, case: Case) -> bool:
-    """Tell whether one of the viewer's roles that reach the case may know its reporter."""
-    roles = MAY_CALL_IN_CONFIDENCE if case.confidential else MAY_CALL
-    return any(grant.role in roles and standing.covers(grant, case) for grant in viewer.grants)
-
-
-def _hides(viewer: Viewer, case: Case) -> bool:
-    return case.confidential and not may_call(viewer, case)
-
-
-def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> ContactView:
-    """Return how to reach the reporter of an open case, and write the look down.
-
-    Args:
-        purpose: why, from a closed list of the page (``contact``, ``callback``, ``visit``).
-
-    Raises:
-        NotFound: out of scope, or nothing was left.
-        Forbidden: the role has no need, the reporter asked for confidence, or the case is over
-            (trust.md D4).
-    """
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None or not any(standing.covers(grant, case) for grant in viewer.grants):
-        raise NotFound("case.not_found")
-    if not may_call(viewer, case):
-        raise Forbidden("contact.confidential" if case.confidential else "forbidden")
-    if State(case.state) in flow.FINAL:
-        raise Forbidden("contact.case_over")
-    row = Contact.objects.filter(case_id=case.pk).first()
-    if row is None:
-        raise NotFound("contact.none")
-    record_look(
-        viewer=viewer,
-        purpose=purpose,
-        subject_kind="case_contact",
-        subject_id=case.pk,
-        fields="name, phone",
-        now=now,
-    )
-    return ContactView(name=row.name, phone=row.phone, wants_reply=row.wants_reply)
 
 
 def who_looked(view: CaseView) -> list[LookRow]:
