@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from onegrid.accounts.terms import Role
 from onegrid.cases.terms import ACTION_LABELS, STATE_LABELS, CaseClass, Channel
+from onegrid.core.calendar import WALL_CLOCK
 from onegrid.core.clock import ClockState
 from onegrid.core.flow import Action, State
 from onegrid.web import words
@@ -243,6 +244,12 @@ def class_name(case_class: str) -> str:
 def clock_label(kind: Any) -> Any:
     """Name a clock."""
     return words.CLOCK_LABELS.get(kind, kind)
+
+
+@register.filter
+def calendar_label(name: str) -> str:
+    """Name a calendar of duty; the wall clock has no name of the county."""
+    return _("every hour of the day") if name == WALL_CLOCK.name else name
 
 
 @register.filter
