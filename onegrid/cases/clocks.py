@@ -31,6 +31,7 @@ from onegrid.organisation.queries import calendars, units
 #: A policy with this calendar counts in the duty hours of the unit that holds the case.
 UNIT_CALENDAR = "unit"
 DEFAULT_CALENDAR = "office"
+_ZERO = timedelta(0)
 #: The clocks that carry the promise to the resident: solved in time; of a complex case, planned.
 PROMISED = Q(kind=ClockKind.SOLUTION) | Q(kind=ClockKind.PLAN, case__case_class=CaseClass.COMPLEX)
 
@@ -119,8 +120,14 @@ def target(case: Case, policy: SlaPolicy) -> Target:
         amount=timedelta(minutes=policy.minutes) if policy.minutes else None,
         working_days=policy.working_days,
         starts_on=frozenset({State.REGISTERED}) if kind is ClockKind.PLAN else frozenset(),
+        extra=timedelta(minutes=case.extension_minutes) if kind is promised_clock(case) else _ZERO,
         basis=policy.basis,
     )
+
+
+def promised_clock(case: Case) -> ClockKind:
+    """Return the clock that carries the promise to the resident, which an extension lengthens."""
+    return ClockKind.PLAN if case.case_class == CaseClass.COMPLEX else ClockKind.SOLUTION
 
 
 def _calendar(case: Case, policy: SlaPolicy) -> DutyCalendar:
@@ -197,7 +204,7 @@ def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:
 
 def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
     reading = item.reading
-    apart = case.batch.startswith((REPLAYED, VOID))
+    apart = case.batch.startswith((REPLAYED, VOID)) or case.state == State.MERGED
     stopped = apart or reading.ended is not None or reading.state is ClockState.PAUSED
     mark = said
     if reading.ended is not None and reading.overdue:

@@ -23,10 +23,12 @@ RELATIONS: dict[Role, frozenset[Actor]] = {
     ),
     Role.UNIT_MEMBER: frozenset({Actor.HANDLER}),
     Role.UNIT_HEAD: frozenset({Actor.HANDLER, Actor.LEADER}),
-    Role.STREET_OFFICER: frozenset({Actor.TRIAGE, Actor.DISPATCH, Actor.VERIFIER, Actor.LEADER}),
-    Role.DISPATCHER: frozenset({Actor.TRIAGE, Actor.DISPATCH}),
+    Role.STREET_OFFICER: frozenset(
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.ARBITER, Actor.VERIFIER, Actor.LEADER}
+    ),
+    Role.DISPATCHER: frozenset({Actor.TRIAGE, Actor.DISPATCH, Actor.ARBITER}),
     Role.CALLBACK_AGENT: frozenset({Actor.CALLER}),
-    Role.SUPERVISOR: frozenset({Actor.VERIFIER, Actor.LEADER}),
+    Role.SUPERVISOR: frozenset({Actor.VERIFIER, Actor.LEADER, Actor.ARBITER, Actor.SUPERVISOR}),
 }
 
 #: States in which a role has something to do: its desk opens on these.
@@ -47,18 +49,39 @@ TURN: dict[Role, tuple[State, ...]] = {
         State.IN_PROGRESS,
     ),
     Role.COMMUNITY_SECRETARY: (State.VERIFY, State.REOPEN_REQ, State.REGISTERED, State.TRIAGE),
-    Role.UNIT_MEMBER: (State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS, State.PLANNED),
+    Role.UNIT_MEMBER: (
+        State.DISPATCHED,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+        State.PLANNED,
+        State.ON_HOLD,
+    ),
     Role.UNIT_HEAD: (
         State.DISPATCHED,
         State.ACCEPTED,
         State.IN_PROGRESS,
         State.PLANNED,
+        State.ON_HOLD,
         State.REOPEN_REQ,
     ),
-    Role.STREET_OFFICER: (State.VERIFY, State.REOPEN_REQ, State.REOPENED, State.TRIAGE),
-    Role.DISPATCHER: (State.REGISTERED, State.TRIAGE, State.CLASSIFIED, State.REOPENED),
+    Role.STREET_OFFICER: (
+        State.VERIFY,
+        State.REOPEN_REQ,
+        State.REOPENED,
+        State.TRIAGE,
+        State.ARBITRATION,
+    ),
+    Role.DISPATCHER: (
+        State.REGISTERED,
+        State.TRIAGE,
+        State.CLASSIFIED,
+        State.RETURN_REQ,
+        State.ARBITRATION,
+        State.EXTERNAL,
+        State.REOPENED,
+    ),
     Role.CALLBACK_AGENT: (State.CALLBACK,),
-    Role.SUPERVISOR: (State.VERIFY, State.REOPEN_REQ),
+    Role.SUPERVISOR: (State.VERIFY, State.REOPEN_REQ, State.ARBITRATION),
 }
 
 #: Cases that are worked on: neither replayed from an archive nor undone.
@@ -78,7 +101,7 @@ def covers(grant: Grant, case: Case) -> bool:
     if grant.level is ScopeLevel.COUNTY:
         return True
     if grant.level is ScopeLevel.UNIT:
-        return grant.unit_id is not None and grant.unit_id == case.lead_unit_id
+        return grant.unit_id is not None and grant.unit_id in {case.lead_unit_id, *case.co_unit_ids}
     value: UUID | None = getattr(case, _COLUMN[grant.level])
     return value is not None and value == grant.area_id
 
@@ -92,7 +115,7 @@ def visible(viewer: Viewer) -> Q:
         if grant.level is ScopeLevel.COUNTY:
             return Q()
         if grant.level is ScopeLevel.UNIT:
-            condition |= Q(lead_unit_id=grant.unit_id)
+            condition |= Q(lead_unit_id=grant.unit_id) | Q(co_unit_ids__contains=[grant.unit_id])
         else:
             condition |= Q(**{_COLUMN[grant.level]: grant.area_id})
     return condition
@@ -113,9 +136,7 @@ def relations(
     found: set[Actor] = set()
     for grant in viewer.grants:
         if covers(grant, case):
-            found |= RELATIONS[grant.role]
-            if _handles_for_community(grant, case):
-                found.add(Actor.HANDLER)
+            found |= _by_grant(grant, case)
     if viewer.user_id is not None and viewer.user_id == case.reporter_id:
         found.add(Actor.REPORTER)
     if found & {Actor.VERIFIER, Actor.CALLER} and viewer.user_id in (
@@ -125,20 +146,38 @@ def relations(
     return frozenset(found)
 
 
-def _handles_for_community(grant: Grant, case: Case) -> bool:
-    """Tell whether the case was given to the community whose staff holds this grant."""
-    unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
-    return (
-        unit is not None
-        and unit.kind == "community"
-        and unit.area_id == case.community_id
-        and grant.role in {Role.GRID_WORKER, Role.COMMUNITY_CLERK, Role.COMMUNITY_SECRETARY}
-    )
+def _by_grant(grant: Grant, case: Case) -> frozenset[Actor]:
+    """Return what one grant that reaches the case makes of its holder.
+
+    Staff of a unit handle or help to handle; staff of a community do so for the community's unit.
+    """
+    if grant.level is ScopeLevel.UNIT:
+        leads = grant.unit_id == case.lead_unit_id
+        return RELATIONS[grant.role] if leads else frozenset({Actor.CO_HANDLER})
+    found = RELATIONS[grant.role]
+    if grant.role in _COMMUNITY_STAFF:
+        if _is_community(case.lead_unit_id, case):
+            found |= {Actor.HANDLER}
+        if any(_is_community(unit_id, case) for unit_id in case.co_unit_ids):
+            found |= {Actor.CO_HANDLER}
+    return found
+
+
+_COMMUNITY_STAFF = frozenset({Role.GRID_WORKER, Role.COMMUNITY_CLERK, Role.COMMUNITY_SECRETARY})
+
+
+def _is_community(unit_id: UUID | None, case: Case) -> bool:
+    unit = units().get(unit_id) if unit_id else None
+    return unit is not None and unit.kind == "community" and unit.area_id == case.community_id
+
+
+#: Relations in which somebody has had a hand in the work.
+_HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER})
 
 
 def handlers_of(case: Case) -> frozenset[UUID]:
     """Return the accounts that handled a case in its current round."""
-    rows = Step.objects.filter(case_id=case.pk, relation=Actor.HANDLER)
+    rows = Step.objects.filter(case_id=case.pk, relation__in=_HANDLED)
     return handlers_among(rows.only("actor_id", "data", "relation"), case)
 
 
@@ -147,7 +186,7 @@ def handlers_among(steps: Iterable[Step], case: Case) -> frozenset[UUID]:
     return frozenset(
         step.actor_id
         for step in steps
-        if step.relation == Actor.HANDLER
+        if step.relation in _HANDLED
         and step.actor_id is not None
         and step.data.get("round", 1) == case.round
     )

@@ -104,6 +104,50 @@ class FilePhase(TextChoices):
     AFTER = "after", _("After handling")
 
 
+class AskKind(TextChoices):
+    """What a unit may ask for; another person decides."""
+
+    RETURN = "return", _("Return to the dispatcher")
+    HOLD = "hold", pgettext_lazy("of a case", "Hold")
+    EXTENSION = "extension", _("Extension")
+    ENDING = "ending", _("End without a solution")
+
+
+class AskState(TextChoices):
+    """How a request of a unit stands."""
+
+    OPEN = "open", _("To be decided")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class HoldReason(TextChoices):
+    """Why work may rest: what has to happen first is outside the unit's hands."""
+
+    WEATHER = "weather", _("Weather or season")
+    THIRD_PARTY = "third_party", _("Waiting for a third party")
+    PROCEDURE = "procedure", _("A legal procedure has to run")
+    FUNDS = "funds", _("Funds or materials are on order")
+    REPORTER = "reporter", _("The reporter asked to wait")
+
+
+class MeetingKind(TextChoices):
+    """Who sat together over a case."""
+
+    CONSULTATION = "consultation", _("Consultation")
+    JOINT = "joint", _("Joint meeting")
+    OFFICE = "office", _("Study by the government office")
+
+
+class LinkKind(TextChoices):
+    """How a case belongs to another one: ``case`` is … of ``other``."""
+
+    MERGED = "merged", _("Merged into")
+    CHILD = "child", _("Part of")
+    RECURRENCE = "recurrence", _("Comes back after")
+    RELATED = "related", _("Related to")
+
+
 STATE_LABELS = {
     State.DRAFT: _("Draft"),
     State.REGISTERED: _("Registered"),
@@ -112,15 +156,20 @@ STATE_LABELS = {
     State.NOT_ACCEPTED: _("Not accepted"),
     State.CLASSIFIED: _("Classified"),
     State.DISPATCHED: _("Dispatched"),
+    State.RETURN_REQ: _("Return asked for"),
+    State.ARBITRATION: _("Being assigned by ruling"),
     State.ACCEPTED: _("Signed for"),
     State.IN_PROGRESS: _("Being handled"),
     State.PLANNED: _("Plan published"),
+    State.ON_HOLD: _("On hold"),
+    State.EXTERNAL: _("With another body"),
     State.DONE: _("Done, to be checked"),
     State.VERIFY: _("Being verified"),
     State.CALLBACK: _("Waiting for your verdict"),
     State.CLOSED: _("Closed"),
     State.REOPEN_REQ: _("Reopening requested"),
     State.REOPENED: _("Reopened"),
+    State.MERGED: _("Merged into another case"),
     State.WITHDRAWN: _("Withdrawn"),
 }
 
@@ -145,10 +194,33 @@ ACTION_LABELS = {
     Action.CLASSIFY: _("Classify"),
     Action.RECLASSIFY: _("Change the class"),
     Action.DISPATCH: _("Dispatch"),
+    Action.ASK_RETURN: _("Ask to return it"),
+    Action.UPHOLD_RETURN: _("Take it back"),
+    Action.REFUSE_RETURN: _("Refuse the return"),
+    Action.TO_ARBITRATION: _("Put it to a ruling"),
+    Action.DESIGNATE: _("Designate a unit"),
+    Action.ADD_UNIT: _("Add a helping unit"),
+    Action.RELEASE_UNIT: _("Release a helping unit"),
+    Action.CO_REPORT: _("Report as helping unit"),
+    Action.MEET: _("Record a meeting"),
     Action.ACCEPT: _("Sign for it"),
     Action.START: _("Record first contact"),
     Action.PUBLISH_PLAN: _("Publish the plan"),
     Action.REPORT_MILESTONE: _("Report a milestone"),
+    Action.ASK_HOLD: _("Ask to put it on hold"),
+    Action.GRANT_HOLD: _("Put it on hold"),
+    Action.REFUSE_HOLD: _("Refuse the hold"),
+    Action.RESUME: _("Go on after the hold"),
+    Action.ASK_EXTENSION: _("Ask for more time"),
+    Action.GRANT_EXTENSION: _("Grant more time"),
+    Action.REFUSE_EXTENSION: _("Refuse more time"),
+    Action.ASK_ENDING: _("Ask to end without a solution"),
+    Action.GRANT_ENDING: _("Approve the ending"),
+    Action.REFUSE_ENDING: _("Refuse the ending"),
+    Action.HAND_OVER: _("Hand over to another body"),
+    Action.EXTERNAL_NEWS: _("News from the other body"),
+    Action.TAKE_BACK: _("Take back from the other body"),
+    Action.EXTERNAL_DONE: _("Answered by the other body"),
     Action.FINISH: _("Report it done"),
     Action.SEND_TO_VERIFY: _("Send to verification"),
     Action.SKIP_VERIFY: _("Send to call-back"),
@@ -159,6 +231,23 @@ ACTION_LABELS = {
     Action.ASK_REOPEN: _("Ask to reopen"),
     Action.REOPEN: _("Reopen"),
     Action.REFUSE_REOPEN: _("Do not reopen"),
+    Action.MERGE: _("Merge into another case"),
+    Action.UNMERGE: _("Undo the merger"),
+    Action.FOLLOW: _("Answered with the leading case"),
+    Action.SPLIT: _("Divide into cases"),
+    Action.CHILD_ANSWERED: _("A part was answered"),
+    Action.LINK: _("Link to another case"),
+    Action.JOIN: _("Somebody joined"),
+    Action.EMERGENCY: _("Emergency call"),
+    Action.SUPERVISE: _("Supervise"),
+    Action.REPLY_SUPERVISION: _("Reply to the supervision"),
+    Action.SETTLE_SUPERVISION: _("Accept the reply"),
+    Action.REJECT_REPLY: _("Reject the reply"),
+    Action.ESCALATE: _("Escalated"),
+    Action.ASK_PARTY: _("Ask somebody by link"),
+    Action.PARTY_ANSWERED: _("Answer by link"),
+    Action.CALL_UNITS: _("Call departments to the site"),
+    Action.PUBLISH: _("Publish"),
     Action.WITHDRAW: _("Withdraw"),
     Action.NOTE: _("Add a note"),
     Action.ATTACH: _("Add a file"),

@@ -21,15 +21,20 @@ class State(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     CLASSIFIED = "classified"
     DISPATCHED = "dispatched"
+    RETURN_REQ = "return_req"
+    ARBITRATION = "arbitration"
     ACCEPTED = "accepted"
     IN_PROGRESS = "in_progress"
     PLANNED = "planned"
+    ON_HOLD = "on_hold"
+    EXTERNAL = "external"
     DONE = "done"
     VERIFY = "verify"
     CALLBACK = "callback"
     CLOSED = "closed"
     REOPEN_REQ = "reopen_req"
     REOPENED = "reopened"
+    MERGED = "merged"
     WITHDRAWN = "withdrawn"
 
 
@@ -48,10 +53,33 @@ class Action(StrEnum):
     CLASSIFY = "classify"
     RECLASSIFY = "reclassify"
     DISPATCH = "dispatch"
+    ASK_RETURN = "ask_return"
+    UPHOLD_RETURN = "uphold_return"
+    REFUSE_RETURN = "refuse_return"
+    TO_ARBITRATION = "to_arbitration"
+    DESIGNATE = "designate"
+    ADD_UNIT = "add_unit"
+    RELEASE_UNIT = "release_unit"
+    CO_REPORT = "co_report"
+    MEET = "meet"
     ACCEPT = "accept"
     START = "start"
     PUBLISH_PLAN = "publish_plan"
     REPORT_MILESTONE = "report_milestone"
+    ASK_HOLD = "ask_hold"
+    GRANT_HOLD = "grant_hold"
+    REFUSE_HOLD = "refuse_hold"
+    RESUME = "resume"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    ASK_ENDING = "ask_ending"
+    GRANT_ENDING = "grant_ending"
+    REFUSE_ENDING = "refuse_ending"
+    HAND_OVER = "hand_over"
+    EXTERNAL_NEWS = "external_news"
+    EXTERNAL_DONE = "external_done"
+    TAKE_BACK = "take_back"
     FINISH = "finish"
     SEND_TO_VERIFY = "send_to_verify"
     SKIP_VERIFY = "skip_verify"
@@ -62,6 +90,23 @@ class Action(StrEnum):
     ASK_REOPEN = "ask_reopen"
     REOPEN = "reopen"
     REFUSE_REOPEN = "refuse_reopen"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    FOLLOW = "follow"
+    SPLIT = "split"
+    CHILD_ANSWERED = "child_answered"
+    LINK = "link"
+    JOIN = "join"
+    EMERGENCY = "emergency"
+    SUPERVISE = "supervise"
+    REPLY_SUPERVISION = "reply_supervision"
+    SETTLE_SUPERVISION = "settle_supervision"
+    REJECT_REPLY = "reject_reply"
+    ESCALATE = "escalate"
+    ASK_PARTY = "ask_party"
+    PARTY_ANSWERED = "party_answered"
+    CALL_UNITS = "call_units"
+    PUBLISH = "publish"
     WITHDRAW = "withdraw"
     NOTE = "note"
     ATTACH = "attach"
@@ -77,9 +122,12 @@ class Actor(StrEnum):
     TRIAGE = "triage"
     DISPATCH = "dispatch"
     HANDLER = "handler"
+    CO_HANDLER = "co_handler"
+    ARBITER = "arbiter"
     VERIFIER = "verifier"
     CALLER = "caller"
     LEADER = "leader"
+    SUPERVISOR = "supervisor"
     SYSTEM = "system"
 
 
@@ -97,6 +145,8 @@ class Evidence(StrEnum):
     VERDICT = "verdict"
     RESULT = "result"
     PHOTO = "photo"
+    ITEM = "item"
+    CASE = "case"
 
 
 #: States in which nothing more is expected of anybody.
@@ -104,6 +154,21 @@ FINAL = frozenset({State.NOT_ACCEPTED, State.CLOSED, State.WITHDRAWN})
 #: States in which somebody still owes work; a reporter may withdraw from any of them.
 OPEN = frozenset(State) - FINAL - {State.DRAFT}
 _WORKING = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED})
+#: Work that has not been given a result yet: it may be joined to another case or divided.
+_UNANSWERED = frozenset(
+    {
+        State.REGISTERED,
+        State.TRIAGE,
+        State.INFO_WAIT,
+        State.CLASSIFIED,
+        State.DISPATCHED,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+        State.REOPENED,
+    }
+)
+#: Whoever decides what a unit asks for.
+_RULING = {Actor.DISPATCH, Actor.ARBITER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +193,7 @@ def _t(
     action: Action,
     sources: frozenset[State] | set[State],
     target: State | None,
-    actors: set[Actor],
+    actors: frozenset[Actor] | set[Actor],
     *evidence: Evidence,
     resumes: bool = False,
 ) -> Transition:
@@ -190,6 +255,70 @@ TABLE: tuple[Transition, ...] = (
         {Actor.TRIAGE, Actor.DISPATCH},
         Evidence.UNIT,
     ),
+    _t(
+        Action.ASK_RETURN,
+        {State.DISPATCHED, State.ACCEPTED},
+        State.RETURN_REQ,
+        {Actor.HANDLER},
+        Evidence.TEXT,
+        Evidence.ITEM,
+        Evidence.UNIT,
+    ),
+    _t(Action.UPHOLD_RETURN, {State.RETURN_REQ}, State.CLASSIFIED, _RULING, Evidence.TEXT),
+    _t(Action.REFUSE_RETURN, {State.RETURN_REQ}, State.ACCEPTED, _RULING, Evidence.TEXT),
+    _t(
+        Action.TO_ARBITRATION,
+        {State.RETURN_REQ},
+        State.ARBITRATION,
+        {*_RULING, Actor.SYSTEM},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.DESIGNATE,
+        {State.ARBITRATION},
+        State.DISPATCHED,
+        {Actor.ARBITER},
+        Evidence.UNIT,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.ADD_UNIT,
+        {State.DISPATCHED, *_WORKING},
+        None,
+        _RULING,
+        Evidence.UNIT,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.RELEASE_UNIT,
+        {State.DISPATCHED, State.ON_HOLD, *_WORKING},
+        None,
+        _RULING,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.CO_REPORT,
+        {State.DISPATCHED, State.ON_HOLD, *_WORKING},
+        None,
+        {Actor.CO_HANDLER},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.MEET,
+        {
+            State.TRIAGE,
+            State.CLASSIFIED,
+            State.RETURN_REQ,
+            State.ARBITRATION,
+            State.ON_HOLD,
+            State.REOPEN_REQ,
+            State.REOPENED,
+            *_WORKING,
+        },
+        None,
+        {Actor.DISPATCH, Actor.ARBITER, Actor.LEADER},
+        Evidence.TEXT,
+    ),
     _t(Action.ACCEPT, {State.DISPATCHED}, State.ACCEPTED, {Actor.HANDLER}),
     _t(Action.START, {State.ACCEPTED}, State.IN_PROGRESS, {Actor.HANDLER}, Evidence.TEXT),
     _t(
@@ -206,6 +335,59 @@ TABLE: tuple[Transition, ...] = (
         {Actor.HANDLER},
         Evidence.MILESTONE,
         Evidence.TEXT,
+    ),
+    _t(
+        Action.ASK_HOLD,
+        _WORKING,
+        None,
+        {Actor.HANDLER},
+        Evidence.REASON_CODE,
+        Evidence.TEXT,
+    ),
+    _t(Action.GRANT_HOLD, _WORKING, State.ON_HOLD, _RULING, Evidence.TEXT),
+    _t(Action.REFUSE_HOLD, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(
+        Action.RESUME,
+        {State.ON_HOLD},
+        None,
+        {Actor.HANDLER, Actor.DISPATCH, Actor.ARBITER, Actor.SYSTEM},
+        Evidence.TEXT,
+        resumes=True,
+    ),
+    _t(Action.ASK_EXTENSION, _WORKING, None, {Actor.HANDLER}, Evidence.TEXT),
+    _t(Action.GRANT_EXTENSION, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.REFUSE_EXTENSION, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.ASK_ENDING, _WORKING, None, {Actor.HANDLER}, Evidence.TEXT),
+    _t(Action.GRANT_ENDING, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.REFUSE_ENDING, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(
+        Action.HAND_OVER,
+        {State.CLASSIFIED, State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS},
+        State.EXTERNAL,
+        _RULING,
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.EXTERNAL_NEWS,
+        {State.EXTERNAL},
+        None,
+        {*_RULING, Actor.SYSTEM},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.TAKE_BACK,
+        {State.EXTERNAL},
+        State.CLASSIFIED,
+        {*_RULING, Actor.SYSTEM},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.EXTERNAL_DONE,
+        {State.EXTERNAL},
+        State.CALLBACK,
+        {*_RULING, Actor.SYSTEM},
+        Evidence.RESULT,
+        Evidence.PART_ANSWERS,
     ),
     _t(
         Action.FINISH,
@@ -236,19 +418,85 @@ TABLE: tuple[Transition, ...] = (
     ),
     _t(Action.REOPEN, {State.REOPEN_REQ}, State.REOPENED, {Actor.LEADER}, Evidence.TEXT),
     _t(Action.REFUSE_REOPEN, {State.REOPEN_REQ}, State.CLOSED, {Actor.LEADER}, Evidence.TEXT),
+    _t(
+        Action.MERGE,
+        _UNANSWERED,
+        State.MERGED,
+        {Actor.TRIAGE, Actor.DISPATCH},
+        Evidence.CASE,
+    ),
+    _t(
+        Action.UNMERGE,
+        {State.MERGED},
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.SYSTEM},
+        Evidence.TEXT,
+        resumes=True,
+    ),
+    _t(
+        Action.FOLLOW,
+        {State.MERGED},
+        State.CALLBACK,
+        {Actor.SYSTEM},
+        Evidence.RESULT,
+        Evidence.PART_ANSWERS,
+    ),
+    _t(
+        Action.SPLIT,
+        _UNANSWERED - {State.REGISTERED, State.INFO_WAIT},
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH},
+        Evidence.TEXT,
+    ),
+    _t(Action.CHILD_ANSWERED, OPEN, None, {Actor.SYSTEM}, Evidence.TEXT),
+    _t(Action.LINK, frozenset(State) - {State.DRAFT}, None, {Actor.TRIAGE, Actor.SYSTEM}),
+    _t(Action.JOIN, OPEN, None, {Actor.SYSTEM}),
+    _t(
+        Action.EMERGENCY,
+        _UNANSWERED,
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER},
+        Evidence.TEXT,
+    ),
+    _t(Action.SUPERVISE, OPEN, None, {Actor.SUPERVISOR, Actor.SYSTEM}, Evidence.TEXT),
+    _t(Action.REPLY_SUPERVISION, OPEN, None, {Actor.HANDLER, Actor.LEADER}, Evidence.TEXT),
+    _t(Action.SETTLE_SUPERVISION, OPEN, None, {Actor.SUPERVISOR}, Evidence.TEXT),
+    _t(Action.REJECT_REPLY, OPEN, None, {Actor.SUPERVISOR}, Evidence.TEXT),
+    _t(Action.ESCALATE, OPEN, None, {Actor.SYSTEM}),
+    _t(
+        Action.ASK_PARTY,
+        OPEN - {State.MERGED, State.EXTERNAL},
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER},
+        Evidence.TEXT,
+    ),
+    _t(Action.PARTY_ANSWERED, OPEN, None, {Actor.SYSTEM}, Evidence.TEXT),
+    _t(
+        Action.CALL_UNITS,
+        OPEN,
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER, Actor.LEADER},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.PUBLISH,
+        frozenset(State) - {State.DRAFT},
+        None,
+        {Actor.TRIAGE, Actor.DISPATCH},
+    ),
     _t(Action.WITHDRAW, OPEN, State.WITHDRAWN, {Actor.REPORTER}, Evidence.TEXT),
     _t(
         Action.NOTE,
         OPEN,
         None,
-        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER, Actor.VERIFIER, Actor.CALLER, Actor.LEADER},
+        frozenset(Actor) - {Actor.REPORTER, Actor.SYSTEM},
         Evidence.TEXT,
     ),
     _t(
         Action.ATTACH,
         OPEN,
         None,
-        {Actor.REPORTER, Actor.TRIAGE, Actor.HANDLER, Actor.VERIFIER},
+        {Actor.REPORTER, Actor.TRIAGE, Actor.HANDLER, Actor.CO_HANDLER, Actor.VERIFIER},
     ),
     _t(Action.REMIND, OPEN, None, {Actor.REPORTER}),
     _t(Action.MARK_DUE_SOON, OPEN, None, {Actor.SYSTEM}),
@@ -285,7 +533,7 @@ def check(
     action: Action,
     actors: frozenset[Actor],
     evidence: frozenset[Evidence],
-    before_wait: State | None = None,
+    before: State | None = None,
 ) -> State:
     """Return the state after the action.
 
@@ -293,7 +541,7 @@ def check(
         state: where the case stands.
         actors: every relation in which the person stands to the case.
         evidence: what the action brings along.
-        before_wait: state that a wait resumes.
+        before: state that a wait, a hold or an undone merger resumes.
 
     Raises:
         IllegalTransition: the table has no such step in this state.
@@ -309,7 +557,7 @@ def check(
     if missing:
         raise EvidenceMissing(missing)
     if line.resumes:
-        return before_wait or State.TRIAGE
+        return before or State.TRIAGE
     return line.target or state
 
 

@@ -277,7 +277,7 @@ def test_e1_each_action_is_open_to_its_actors_in_its_states_with_its_evidence_on
         for actor in Actor:
             asked = {
                 "state": state, "action": line.action, "actors": frozenset({actor}),
-                "evidence": everything, "before_wait": State.ACCEPTED,
+                "evidence": everything, "before": State.ACCEPTED,
             }  # fmt: skip
             if state not in line.sources:
                 with pytest.raises(flow.IllegalTransition):

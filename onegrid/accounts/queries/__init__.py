@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -77,7 +78,7 @@ def token_viewer(*, token: str, now: datetime) -> tuple[Viewer, frozenset[str]] 
     """Return the viewer and scopes of a bearer token of the current county, or None."""
     tenant_id = current_tenant()
     with connection.cursor() as cursor:
-        given = {"tenant": tenant_id, "hash": hash_token(token), "now": now}
+        given: dict[str, Any] = {"tenant": tenant_id, "hash": hash_token(token), "now": now}
         cursor.execute(_CALLER, given)
         rows = cursor.fetchall()
     if not rows:

@@ -159,7 +159,8 @@ def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
                 raise Conflict("case.first_reopen_by_right")
             return Move(Action.REFUSE_REOPEN, text=text)
         Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None)
-        return Move(Action.REOPEN, text=text, changes={"round": case.round + 1, "result": ""})
+        fresh = {"round": case.round + 1, "result": "", "extension_minutes": 0}
+        return Move(Action.REOPEN, text=text, changes=fresh)
 
     case = take(case_id, doing, Later(Action.REOPEN, move))
     notify.tell(case, "case_reopened" if ok else "case_closed", now=doing.now)

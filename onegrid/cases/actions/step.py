@@ -193,7 +193,19 @@ def _write(steps: list[Step]) -> None:
 
 #: Steps that change nothing for whoever acts next.
 _HARMLESS = frozenset(
-    {Action.NOTE, Action.ATTACH, Action.REMIND, Action.MARK_DUE_SOON, Action.MARK_OVERDUE}
+    {
+        Action.NOTE,
+        Action.ATTACH,
+        Action.REMIND,
+        Action.MARK_DUE_SOON,
+        Action.MARK_OVERDUE,
+        Action.ESCALATE,
+        Action.LINK,
+        Action.JOIN,
+        Action.PUBLISH,
+        Action.EXTERNAL_NEWS,
+        Action.PARTY_ANSWERED,
+    }
 )
 
 
@@ -260,7 +272,7 @@ def _ask_table(case: Case, move: Move, actors: frozenset[Actor]) -> State:
             action=move.action,
             actors=actors,
             evidence=frozenset(evidence),
-            before_wait=State(case.before_wait) if case.before_wait else None,
+            before=_state_before(case),
         )
     except flow.IllegalTransition as error:
         raise Conflict(
@@ -273,10 +285,23 @@ def _ask_table(case: Case, move: Move, actors: frozenset[Actor]) -> State:
         raise Invalid(f"case.missing.{first}", field=str(first)) from error
 
 
+def _state_before(case: Case) -> State | None:
+    before = case.before_merge if case.state == State.MERGED else case.before_wait
+    return State(before) if before else None
+
+
+#: States that end where they began; a case may be merged while it waits.
+_WAITS = frozenset({State.INFO_WAIT, State.ON_HOLD})
+
+
 def _set_state(case: Case, before: State, after: State) -> None:
-    if after is State.INFO_WAIT:
+    if after is State.MERGED:
+        case.before_merge = before
+    elif before is State.MERGED:
+        case.before_merge = ""
+    elif after in _WAITS:
         case.before_wait = before
-    elif before is State.INFO_WAIT:
+    elif before in _WAITS:
         case.before_wait = ""
     case.state = after
     if after in flow.FINAL and case.closed_at is None:

@@ -13,14 +13,19 @@ from onegrid.cases.models.case import (
 )
 from onegrid.cases.models.codes import FINAL
 from onegrid.cases.models.setup import Category, SavedFilter, SlaPolicy, StandardText
+from onegrid.cases.models.together import Ask, CoUnit, Link, Meeting
 
 __all__ = [
     "FINAL",
+    "Ask",
     "Attachment",
     "Case",
     "Category",
     "Clock",
+    "CoUnit",
     "Contact",
+    "Link",
+    "Meeting",
     "Milestone",
     "Part",
     "Plan",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from onegrid.cases import terms
-from onegrid.cases.models.codes import ACTIONS, CLOCKS, FINAL, STATES
+from onegrid.cases.models.codes import ACTIONS, CLOCKS, FINAL, STATES, UNIT_STATES
 from onegrid.cases.models.setup import Category, SlaPolicy
 from onegrid.common.tenancy.models import TenantFK, TenantModel
 from onegrid.core.flow import Action, State
@@ -19,6 +21,7 @@ class Case(TenantModel):
     token_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=STATES)
     before_wait = models.CharField(max_length=16, blank=True)
+    before_merge = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, choices=terms.Channel.choices)
     kind = models.CharField(max_length=12, choices=terms.Kind.choices)
     title = models.CharField(max_length=120)
@@ -42,9 +45,13 @@ class Case(TenantModel):
     community = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
     street = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
     lead_unit = TenantFK("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    #: units that help the leading one; their sub-deadlines are in `CoUnit`
+    co_unit_ids = ArrayField(models.UUIDField(), default=list)
     owner_id = models.UUIDField(null=True)
     round = models.SmallIntegerField(default=1)
     info_waits = models.SmallIntegerField(default=0)
+    #: duty minutes granted on top of the promise of this round
+    extension_minutes = models.IntegerField(default=0)
     step_count = models.IntegerField(default=1)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -79,8 +86,7 @@ class Case(TenantModel):
                 name="case_point_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["dispatched", "accepted", "in_progress", "planned"])
-                | Q(lead_unit__isnull=False),
+                condition=~Q(state__in=UNIT_STATES) | Q(lead_unit__isnull=False),
                 name="case_dispatched_has_unit",
             ),
             models.CheckConstraint(
@@ -113,6 +119,7 @@ class Case(TenantModel):
             models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
             models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
             models.Index(fields=["tenant_id", "due_at", "opened_at", "id"], name="case_due_ix"),
+            GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
                 fields=["tenant_id", "reporter_id", "opened_at"],
                 name="case_reporter_ix",

@@ -11,6 +11,7 @@ from onegrid.core.calendar import DutyCalendar, add_working, add_working_days, w
 from onegrid.core.clock.terms import (
     APPEALABLE,
     DROPPED_BY,
+    FORGIVEN,
     RESTARTS,
     RUNS,
     UNDONE_ON_RETURN,
@@ -189,6 +190,8 @@ def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Rou
             rounds[-1] = replace(rounds[-1], ended=stay.start, end_state=stay.state)
             active = False
             continue
+        if stay.state is State.CLASSIFIED and target.kind in FORGIVEN:
+            rounds[-1] = replace(rounds[-1], segments=_without_return(rounds[-1].segments))
         mode = Mode.PAUSED if effect is Effect.PAUSE else Mode.COUNTED
         segment = Segment(stay.start, stay.end, stay.state, mode)
         rounds[-1] = replace(rounds[-1], segments=_appended(rounds[-1].segments, segment))
@@ -211,6 +214,13 @@ def _appended(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...
     if segments and (segments[-1].state, segments[-1].mode) == (new.state, new.mode):
         return (*segments[:-1], replace(segments[-1], end=new.end))
     return (*segments, new)
+
+
+def _without_return(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Leave out the time of a return that was upheld just now."""
+    if segments and segments[-1].state is State.RETURN_REQ:
+        return (*segments[:-1], replace(segments[-1], mode=Mode.PAUSED))
+    return segments
 
 
 def _with_pauses_undone(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
@@ -257,7 +267,7 @@ def _reading(target: Target, part: _Round, number: int, now: datetime) -> Readin
 def _budget(target: Target, started: datetime) -> timedelta | None:
     """Return the duty time allowed; days become the duty time up to the end of the last of them."""
     if target.working_days is None:
-        return target.amount
+        return None if target.amount is None else target.amount + target.extra
     due = add_working_days(target.calendar, started, target.working_days)
     return working_between(target.calendar, started, due)
 

@@ -68,6 +68,7 @@ class Target:
         calendar: the duty hours in which time counts.
         amount: duty time allowed, or None.
         working_days: working days allowed, or None. With neither the clock only measures.
+        extra: duty time granted on top of ``amount`` (an extension).
         starts_on: states whose entry starts the clock; empty means the first in which it runs.
         basis: law article or promise it rests on, shown beside the figure.
 
@@ -80,6 +81,7 @@ class Target:
     amount: timedelta | None = None
     working_days: int | None = None
     starts_on: frozenset[State] = frozenset()
+    extra: timedelta = timedelta(0)
     basis: str = ""
 
     def __post_init__(self) -> None:
@@ -106,15 +108,20 @@ info_wait     pause  pause  pause  pause  pause  -
 not_accepted  end    end    end    end    end    -
 classified    run    run    -      run    -      -
 dispatched    run    run    -      run    run    -
+return_req    run    run    -      run    end    -
+arbitration   run    run    -      run    end    -
 accepted      run    run    run    run    end    -
 in_progress   end    run    run    run    end    -
 planned       end    run    end    run    end    -
+on_hold       -      pause  pause  run    -      -
+external      -      run    -      run    end    -
 done          end    pause  pause  run    end    -
 verify        end    pause  pause  run    end    -
 callback      end    end    end    end    end    run
 closed        end    end    end    end    end    end
 reopen_req    end    end    end    end    end    end
 reopened      -      run    -      -      -      -
+merged        -      -      -      -      end    -
 withdrawn     end    end    end    end    end    end
 """
 
@@ -138,7 +145,8 @@ def _runs(table: str) -> Mapping[State, Mapping[ClockKind, Effect]]:
 RUNS = _runs(_TABLE)
 """Effect of each state on each clock (`LEGAL`: Weifang hotline regulation, Art. 20).
 
-An empty cell starts nothing and changes nothing: a clock already running goes on.
+An empty cell starts nothing and changes nothing: a clock already running goes on. A merged case
+therefore keeps its own time, which is what it goes on with if the merger is undone.
 """
 
 RESTARTS = frozenset({ClockKind.SOLUTION, ClockKind.SIGN, ClockKind.CALLBACK})
@@ -149,6 +157,9 @@ APPEALABLE = frozenset({State.NOT_ACCEPTED})
 
 UNDONE_ON_RETURN = frozenset({State.DONE, State.VERIFY})
 """Pauses that count after all when the case goes back to work: the verification failed."""
+
+FORGIVEN = frozenset({ClockKind.RESPONSE, ClockKind.SOLUTION})
+"""Clocks that leave out, afterwards, the time of a return that was upheld (`RETURN_REQ`)."""
 
 DROPPED_BY = frozenset({State.WITHDRAWN})
 """States that end a clock without anybody having kept the promise."""
@@ -162,10 +173,15 @@ PHASES: Mapping[State, Phase] = MappingProxyType(
         State.INFO_WAIT: Phase.ASSESS,
         State.CLASSIFIED: Phase.CLASSIFY,
         State.DISPATCHED: Phase.CLASSIFY,
+        State.RETURN_REQ: Phase.CLASSIFY,
+        State.ARBITRATION: Phase.CLASSIFY,
         State.ACCEPTED: Phase.DISPOSE,
         State.IN_PROGRESS: Phase.DISPOSE,
         State.PLANNED: Phase.DISPOSE,
         State.REOPENED: Phase.DISPOSE,
+        State.ON_HOLD: Phase.DISPOSE,
+        State.EXTERNAL: Phase.DISPOSE,
+        State.MERGED: Phase.DISPOSE,
         State.NOT_ACCEPTED: Phase.FEEDBACK,
         State.DONE: Phase.FEEDBACK,
         State.VERIFY: Phase.FEEDBACK,
