@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from ninja import Header, Router
 from onegrid.accounts.terms import TokenScope
 from onegrid.api import bodies, schemas
 from onegrid.api.auth import ApiRequest, Bearer
+from onegrid.api.deed import Deed
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
@@ -21,24 +21,7 @@ from onegrid.cases.terms import Channel
 
 router = Router()
 
-Act = Callable[..., Any]
 KEY: Any = Header(..., alias="Idempotency-Key")  # type: ignore[type-arg]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """An action with the shape of its body.
-
-    Attributes:
-        act: called with ``case_id``, ``doing`` and what ``words`` returns.
-        words: turns the body into the action's own arguments; left out: field by field.
-    """
-
-    name: str
-    summary: str
-    act: Act
-    body: type[schemas.Shape] | None = None
-    words: Callable[[Any], dict[str, Any]] = dict
 
 
 def _classified(body: bodies.Classify) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from onegrid.core.clock import Phase
 from onegrid.web.casework import filters, forms
 from onegrid.web.casework.panels import Panel, Setting, panels
 from onegrid.web.casework.points import collection
+from onegrid.web.casework.sections import sections
 from onegrid.web.casework.steps import told
 from onegrid.web.clock_text import line_text, reading_text
 from onegrid.web.edge import doing_of, for_roles
@@ -183,6 +184,7 @@ def page(
         "case": view.case,
         "steps": told(view, language=request.viewer.language),
         "panels": made,
+        "sections": sections(request.viewer, view, request.now),
         "contact": contact,
         "may_call": view.has_contact and queries.may_see_contact(request.viewer, case=view.case),
         "photos": [_photo(place, row) for row in view.files if row.kind == "photo"],

@@ -1,0 +1,32 @@
+"""Further sections of the page of a case; each shows itself only when it has something to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onegrid.accounts.viewer import Viewer
+from onegrid.cases.queries import CaseView
+
+#: Returns what a template shows, or None when there is nothing.
+Build = Callable[[Viewer, CaseView, datetime], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A template under ``desk/sections/`` and what it shows as ``data``."""
+
+    template: str
+    data: Any
+
+
+#: In the order of the page, after the plan.
+_SECTIONS: tuple[tuple[str, Build], ...] = ()
+
+
+def sections(viewer: Viewer, view: CaseView, now: datetime) -> list[Section]:
+    """Return the sections of a case that have something to show to a viewer."""
+    made = ((name, build(viewer, view, now)) for name, build in _SECTIONS)
+    return [Section(f"desk/sections/{name}.html", data) for name, data in made if data]
