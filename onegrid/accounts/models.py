@@ -173,7 +173,7 @@ class RoleChange(TenantModel):
 
     at = models.DateTimeField()
     change = models.CharField(max_length=8, choices=Change.choices)
-    #: None: the product itself (first set-up, demo)
+    #: None, with an empty name: the product itself (first set-up, demo)
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=64)
     user_id = models.UUIDField()

@@ -59,8 +59,8 @@ def test_a_role_given_and_ended_is_written_down(inside: People) -> None:
 
 
 def test_the_first_roles_of_a_county_are_in_the_log_too(inside: People) -> None:
-    rows = RoleChange.objects.values_list("username", "by_id")
-    assert set(rows) == {(name, None) for name in ("system", "security", "audit", "dispatcher")}
+    rows = RoleChange.objects.values_list("username", "by_id", "by_name")
+    assert set(rows) == {(name, None, "") for name in ("system", "security", "audit", "dispatcher")}
 
 
 def test_a_reason_too_long_gives_no_role(inside: People) -> None:

@@ -135,7 +135,7 @@ def _log(
         at=now,
         change=change,
         by_id=viewer.user_id,
-        by_name=viewer.name,
+        by_name="" if viewer.is_system else viewer.name,
         user_id=user.id,
         username=user.username,
         full_name=user.full_name,

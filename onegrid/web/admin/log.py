@@ -54,7 +54,7 @@ def looks_csv(request: Request) -> HttpResponse:
     response.write("\ufeff")
     out = csv.writer(response, quoting=csv.QUOTE_ALL)
     out.writerow(
-        [_("Time"), _("Who"), _("Role"), _("Purpose"), _("Reason"), _("Fields"), _("About")]
+        [_("Moment"), _("Who"), _("Role"), _("Purpose"), _("Reason"), _("Fields"), _("About")]
     )
     out.writerows([harmless(cell) for cell in line] for line in _lines(request))
     return response
