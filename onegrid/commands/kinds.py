@@ -135,7 +135,7 @@ def _write_units(table: Table[Any], code: int, name: str, _replay: bool) -> Outc
 
 
 def _taken_back(count: int) -> str:
-    return words(f"{count} rows were taken back.", f"已撤销 {count} 条。")
+    return words(f"Taken back: {count}.", f"已撤销 {count} 条。")
 
 
 KINDS: Mapping[str, Kind] = {
