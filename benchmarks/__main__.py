@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("grid_at", "cases")
+ALL = ("grid_at", "cases", "recovery")
 
 
 def main() -> int:
