@@ -26,6 +26,26 @@ register(
         "case.kind_unknown": _("Choose what sort of message this is from the list."),
         "case.channel_unknown": _("Choose the channel from the list."),
         "case.category_unknown": _("There is no category “%(code)s”. Choose one from the list."),
+        "question.missing": _("Please answer “%(question)s”."),
+        "question.many": _("Give one answer to “%(question)s”."),
+        "question.too_long": _("The answer to “%(question)s” is too long. Shorten it."),
+        "question.number": _("The answer to “%(question)s” must be a number, for example 12.5."),
+        "question.time": _(
+            "The answer to “%(question)s” must be a time such as 2026-03-02T09:00:00+08:00."
+        ),
+        "question.choice": _("Choose the answer to “%(question)s” from its list."),
+        "question.unknown": _(
+            "This category does not ask for “%(question)s”. Leave it out, or look at its questions."
+        ),
+        "question.no_category": _("There is no category “%(code)s”. Choose one from the list."),
+        "question.code": _(
+            "The code of a question has letters, digits, - and _, at most %(most)s of them."
+        ),
+        "question.text": _("Write the question in 1 to %(most)s characters."),
+        "question.choices": _(
+            "The two lists need 1 to %(most)s choices with different keys; the other types need none."
+        ),
+        "question.datatype": _("The type of a question is one of: %(known)s."),
         "case.phone": _("This is not a phone number. Use digits only, for example 13800138000."),
         "case.illegal_transition": _(
             "This step is no longer possible: somebody else was faster, or the case has moved on. Reload the page to see where it stands."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -52,3 +53,5 @@ class Request:
     channel: str = Channel.WEB
     batch: str = ""
     external_id: str = ""
+    #: to the further questions of the category, by code; None: this channel does not ask them
+    answers: Mapping[str, Sequence[str]] | None = None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from importlib.resources import files
 from uuid import UUID
 
-from onegrid.cases.actions import setup
+from onegrid.cases.actions import questions, setup
 from onegrid.cases.clocks import UNIT_CALENDAR
 from onegrid.core.calendar import WALL_CLOCK
 from onegrid.core.clock import ClockKind
@@ -73,6 +73,12 @@ def build(*, now: datetime) -> None:
             valid_from=_SINCE,
         )
     _categories(units)
+    for position, row in enumerate(_rows("questions.csv")):
+        questions.define_question(
+            category=row["category"],
+            question=questions.question_from(row),
+            position=position,
+        )
     for row in _rows("texts.csv"):
         setup.define_text(**row)
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import clocks, notify, reference
+from onegrid.cases.actions.questions import keep_answers
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
 from onegrid.cases.request import Place, Reporter, Request
@@ -54,7 +55,8 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
         key: idempotency key of the form or call.
 
     Raises:
-        Invalid: text, place, kind, phone or category cannot be used; the field is named.
+        Invalid: text, place, kind, phone, category or an answer to one of its questions cannot be
+            used; the field is named.
         TooLarge: the text is longer than `terms.MAX_TEXT` characters.
     """
     _check(request)
@@ -79,6 +81,8 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
             phone=numbers_only(reporter.phone),
             wants_reply=reporter.wants_reply,
         )
+    if request.answers is not None:
+        keep_answers(case, _category(request), request.answers)
     _first_step(case, Doing(viewer, now, key, request.channel), request)
     clocks.store(case, readings)
     receipt = _receipt(case)

@@ -12,6 +12,7 @@ from onegrid.cases.models.case import (
     Verdict,
 )
 from onegrid.cases.models.codes import FINAL
+from onegrid.cases.models.questions import CategoryQuestion, QuestionAnswer
 from onegrid.cases.models.setup import Category, SavedFilter, SlaPolicy, StandardText
 from onegrid.cases.models.together import Ask, CoUnit, Link, Meeting
 
@@ -21,6 +22,7 @@ __all__ = [
     "Attachment",
     "Case",
     "Category",
+    "CategoryQuestion",
     "Clock",
     "CoUnit",
     "Contact",
@@ -29,6 +31,7 @@ __all__ = [
     "Milestone",
     "Part",
     "Plan",
+    "QuestionAnswer",
     "SavedFilter",
     "SlaPolicy",
     "StandardText",

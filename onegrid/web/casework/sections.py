@@ -9,6 +9,7 @@ from typing import Any
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import CaseView
+from onegrid.cases.queries.answers import answers
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -22,8 +23,13 @@ class Section:
     data: Any
 
 
+def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
+    """Return what the reporter answered to the questions of the category."""
+    return answers(viewer, view=view)
+
+
 #: In the order of the page, after the plan.
-_SECTIONS: tuple[tuple[str, Build], ...] = ()
+_SECTIONS: tuple[tuple[str, Build], ...] = (("answers", _answers),)
 
 
 def sections(viewer: Viewer, view: CaseView, now: datetime) -> list[Section]:

@@ -50,6 +50,8 @@ class Draft:
     area: str = ""
     address: str = ""
     texts: list[str] = field(default_factory=lambda: [""])
+    #: to the further questions of the category, by code
+    answers: dict[str, list[str]] = field(default_factory=dict)
     kind: str = Kind.HELP.value
     files: list[dict[str, Any]] = field(default_factory=list)
     who: str = Who.UNSAID
@@ -102,6 +104,7 @@ class Draft:
             ),
             confidential=self.confidential,
             language=language,
+            answers=self.answers,
         )
 
     def _place(self) -> Place:

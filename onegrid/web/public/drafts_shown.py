@@ -10,8 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from onegrid.cases.queries.public import suggestions as suggested
+from onegrid.cases.questions import FIELD, QuestionRow, questions_by_code
 from onegrid.cases.reference import CategoryRow, categories, category_by_code
 from onegrid.cases.terms import Kind
+from onegrid.core.questions import Datatype
 from onegrid.core.triage import EmergencyLine
 from onegrid.grids import queries as grids
 from onegrid.web.middleware import Request
@@ -134,11 +136,75 @@ def answers(request: Request, draft: Draft) -> list[Answer]:
     for number, matter in enumerate(draft.matters, start=1):
         label = _("Matter %(n)s") % {"n": number} if many else _("In your words")
         lines.append(Answer(label, matter, _change("public:report_text")))
+    lines += [
+        Answer(item.label, item.told, _change("public:report_text"))
+        for item in questions(request, draft)
+        if item.told
+    ]
     lines.append(Answer(_("Kind of message"), str(kind), _change("public:report_text")))
     if len(draft.kept) > len(draft.photos):
         lines.append(Answer(_("Voice note"), _("recorded"), _change("public:report_text")))
     lines.append(Answer(_("From"), _who(request, draft), reverse("public:report_contact")))
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A further question as a field of the form; ``told`` is what was answered, in words."""
+
+    name: str
+    label: str
+    hint: str
+    kind: str
+    required: bool
+    options: list[tuple[str, str]]
+    values: list[str]
+    told: str
+
+    @property
+    def value(self) -> str:
+        """Return the one answer."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def is_many(self) -> bool:
+        return self.kind == "many"
+
+    @property
+    def optional(self) -> bool:
+        return not self.required
+
+
+_FIELDS = {Datatype.TEXT: "textarea", Datatype.DATETIME: "datetime-local"}
+#: Longer lists drop down.
+_TILES_MOST = 6
+
+
+def questions(request: Request, draft: Draft) -> list[Asked]:
+    """Return the further questions of the category with what was answered."""
+    return [
+        _asked(row, draft.answers.get(row.asked.code, []), language(request))
+        for row in questions_by_code(draft.category)
+    ]
+
+
+def _asked(row: QuestionRow, values: list[str], words: str) -> Asked:
+    options = row.options(words)
+    names = dict(options)
+    kind = _FIELDS.get(row.asked.datatype, "text")
+    if options:
+        many = row.asked.datatype is Datatype.MANY
+        kind = "many" if many else "one" if len(options) <= _TILES_MOST else "list"
+    return Asked(
+        name=f"{FIELD}{row.asked.code}",
+        label=row.label(words),
+        hint=row.told(words),
+        kind=kind if row.asked.asks else "note",
+        required=row.asked.required,
+        options=options,
+        values=values,
+        told="、".join(names.get(value, value.replace("T", " ")) for value in values if value),
+    )
 
 
 def _change(name: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.terms import Role
 from onegrid.cases.actions.files import prepare
 from onegrid.cases.actions.opening import MAX_ADDRESS, MAX_PARTS, numbers_only
+from onegrid.cases.questions import FIELD, questions_by_code, read
 from onegrid.cases.reference import category_by_code
 from onegrid.cases.terms import MAX_TEXT, FileKind, Kind
 from onegrid.common.refusals import Invalid, TooLarge
@@ -32,6 +33,8 @@ def read_what(request: Request, draft: Draft) -> None:
         raise Invalid("case.category_unknown", field="category", code=code[:40])
     add_files(request, draft)
     draft.category, draft.category_seen = code, True
+    asked = {row.asked.code for row in questions_by_code(code)}
+    draft.answers = {name: said for name, said in draft.answers.items() if name in asked}
 
 
 def read_place(request: Request, draft: Draft) -> None:
@@ -109,7 +112,20 @@ def _uuid(text: str) -> UUID:
 
 
 def read_text(request: Request, draft: Draft) -> None:
-    """Take one text per matter, the kind of message, photos and a voice note."""
+    """Take one text per matter, the kind of message, answers, photos and a voice note."""
+    _read_words(request, draft)
+    if "more" not in request.POST:
+        read(category_by_code(draft.category), draft.answers)
+
+
+def typed_answers(request: Request, draft: Draft) -> dict[str, list[str]]:
+    """Return what was typed under the further questions of the category."""
+    codes = (row.asked.code for row in questions_by_code(draft.category) if row.asked.asks)
+    typed = {code: request.POST.getlist(f"{FIELD}{code}") for code in codes}
+    return {code: values for code, values in typed.items() if any(values)}
+
+
+def _read_words(request: Request, draft: Draft) -> None:
     texts = typed_texts(request)
     whole = "\n\n".join(text.strip() for text in texts if text.strip())
     if len(whole) > MAX_TEXT:

@@ -20,6 +20,7 @@ from onegrid.cases.actions import open_case
 from onegrid.cases.actions.files import adopt
 from onegrid.cases.actions.opening import MAX_PARTS
 from onegrid.cases.queries.reporter import receipt_of
+from onegrid.cases.questions import read
 from onegrid.cases.reference import category_by_code
 from onegrid.cases.terms import FilePhase
 from onegrid.common.files import default_store
@@ -152,6 +153,7 @@ def describe(request: Request) -> HttpResponse:
     if request.method != "POST":
         save(request, draft)
         return render(request, "public/report_text.html", _text_context(request, draft))
+    draft.answers = readers.typed_answers(request, draft)
     context = _text_context(request, draft, readers.typed_texts(request))
     refused = _turn(request, draft, readers.read_text, "public/report_text.html", context)
     if refused is not None:
@@ -175,6 +177,7 @@ def _text_context(request: Request, draft: Draft, texts: list[str] | None = None
         "public:report_place",
         texts=given or [""],
         may_add=len(given) < MAX_PARTS,
+        questions=shown.questions(request, draft),
         kinds=shown.kinds(),
         photos=shown.photos(draft),
         has_voice=len(draft.kept) > len(draft.photos),
@@ -225,11 +228,20 @@ def _missing(request: Request, draft: Draft) -> str:
     """Return the first page without an answer."""
     if not draft.has_place:
         return "public:report_place"
-    if not draft.matters:
+    if not draft.matters or _unanswered(draft):
         return "public:report_text"
     if draft.who == Who.UNSAID:
         return "public:report_contact"
     return ""
+
+
+def _unanswered(draft: Draft) -> bool:
+    """Tell whether a needed question is open: the category may have been changed afterwards."""
+    try:
+        read(category_by_code(draft.category), draft.answers)
+    except Invalid:
+        return True
+    return False
 
 
 def _send(request: Request, draft: Draft) -> HttpResponse:
