@@ -136,6 +136,6 @@ def undo(name: str, *, now: datetime) -> int:
 def _protected(error: ProtectedError, added: Sequence[UUID]) -> str:
     """Name one of the areas that something refers to."""
     user = next(iter(error.protected_objects))
-    refers = {getattr(user, field.attname, None) for field in user._meta.concrete_fields}
+    refers = [getattr(user, one.attname) for one in user._meta.concrete_fields if one.is_relation]
     found = Area.objects.filter(id__in=[pk for pk in added if pk in refers]).first()
     return found.name if found is not None else str(user)
