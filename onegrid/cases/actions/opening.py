@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks, notify, reference
+from onegrid.cases import clocks, notify, reference, watching
 from onegrid.cases.actions.questions import keep_answers
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
@@ -83,8 +83,9 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
         )
     if request.answers is not None:
         keep_answers(case, _category(request), request.answers)
-    _first_step(case, Doing(viewer, now, key, request.channel), request)
+    first = _first_step(case, Doing(viewer, now, key, request.channel), request)
     clocks.store(case, readings)
+    watching.tell(case, [first])
     receipt = _receipt(case)
     notify.received(case, reporter, receipt.token, now=now)
     return receipt
@@ -238,9 +239,9 @@ def _token(case_id: UUID) -> str:
     return numbers.query_token(settings.SECRET_KEY.encode(), case_id)
 
 
-def _first_step(case: Case, doing: Doing, request: Request) -> None:
+def _first_step(case: Case, doing: Doing, request: Request) -> Step:
     by_reporter = not request.on_behalf
-    Step.objects.create(
+    return Step.objects.create(
         case_id=case.pk,
         seq=1,
         at=doing.now,

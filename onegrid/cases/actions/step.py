@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks, standing
+from onegrid.cases import clocks, standing, watching
 from onegrid.cases.models import Case, Step
 from onegrid.cases.terms import Channel
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -163,6 +163,7 @@ def _finish(work: _Work) -> None:
         events = clocks.events_among([*work.past, *work.written])
         clocks.refresh(work.case, events, now=work.case.changed_at)
         work.case.save()
+        watching.tell(work.case, work.written)
 
 
 def _past(case: Case) -> list[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from onegrid.cases import clocks, notify
+from onegrid.cases import clocks, notify, watching
 from onegrid.cases.actions.step import Doing, Move, take
 from onegrid.cases.models import Case, Clock, Step
 from onegrid.cases.terms import INFO_WAIT_DAYS, Channel, ClockMark
@@ -34,7 +34,7 @@ def mark_case(*, case_id: UUID, now: datetime) -> int:
         return 0
     rows = {(row.kind, row.round): row for row in Clock.objects.filter(case_id=case.pk)}
     found = clocks.readings(case, clocks.events_of(case), now=now)
-    written = 0
+    said: list[Step] = []
     for item in found:
         row = rows.get((item.reading.kind, item.reading.round))
         if row is None or row.ended_at is not None or row.paused:
@@ -45,20 +45,21 @@ def mark_case(*, case_id: UUID, now: datetime) -> int:
             else (ClockMark.DUE_SOON if item.reading.due_soon else ClockMark.NONE)
         )
         if mark not in {row.mark, ClockMark.NONE} and row.mark != ClockMark.OVERDUE:
-            _write_step(case, item.reading.kind, mark, now)
+            said.append(_write_step(case, item.reading.kind, mark, now))
             row.mark = mark
-            written += 1
         row.next_mark_at = clocks.next_look(item.reading, row.mark)
         row.save(update_fields=["mark", "next_mark_at"])
     clocks.project(case, found)
     case.save(update_fields=["due_at", "mark", "step_count"])
-    return written
+    if said:
+        watching.tell(case, said)
+    return len(said)
 
 
-def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> None:
+def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> Step:
     late = mark == ClockMark.OVERDUE
     case.step_count += 1
-    Step.objects.create(
+    step = Step.objects.create(
         case_id=case.pk,
         seq=case.step_count,
         at=max(now, case.changed_at),
@@ -73,6 +74,7 @@ def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> 
     )
     if late and kind in {ClockKind.SOLUTION, ClockKind.PLAN}:
         notify.tell(case, "case_overdue", now=now)
+    return step
 
 
 def waited_out_ids(*, now: datetime, limit: int = 200) -> list[UUID]:

@@ -346,7 +346,7 @@ TABLE: tuple[Transition, ...] = (
         Action.NOTE,
         OPEN,
         None,
-        frozenset(Actor) - {Actor.REPORTER, Actor.SYSTEM},
+        frozenset(Actor) - {Actor.REPORTER},
         Evidence.TEXT,
     ),
     _t(
