@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "onegrid.notices",
     "onegrid.grids",
     "onegrid.organisation",
+    "onegrid.duties",
     "onegrid.cases",
     "onegrid.reports",
     "onegrid.web",

@@ -114,6 +114,13 @@ def is_working_day(calendar: DutyCalendar, day: date) -> bool:
     return bool(open_spans(calendar, day))
 
 
+def is_open(calendar: DutyCalendar, at: datetime) -> bool:
+    """Tell whether a calendar is on duty at an instant."""
+    day = local_day(calendar, at)
+    minute = (at - local_midnight(calendar, day)).total_seconds() / 60
+    return any(start <= minute < end for start, end in open_spans(calendar, day))
+
+
 def knows_holidays(calendar: DutyCalendar, year: int) -> bool:
     """Tell whether the holidays of a year are entered; without them Monday to Friday count."""
     if not calendar.workdays_only or calendar.always:

@@ -104,6 +104,12 @@ def suggest(text: str, rules: Iterable[KeywordRule]) -> tuple[Suggestion, ...]:
     )
 
 
+def words_in(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that occur in a text, in their order; width, case and blanks are ignored."""
+    haystack = _Haystack.of(text)
+    return tuple(word for word in dict.fromkeys(words) if haystack.has(word))
+
+
 def safety_words(text: str) -> tuple[SafetyHit, ...]:
     """Return every word that may mean danger to life, in the order of `SAFETY_WORDS`.
 
