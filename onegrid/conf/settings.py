@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "onegrid.organisation",
     "onegrid.duties",
     "onegrid.cases",
+    "onegrid.calls",
     "onegrid.reports",
     "onegrid.web",
 ]

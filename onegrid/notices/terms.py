@@ -35,3 +35,8 @@ class Template(TextChoices):
     CASE_REOPENED = "case_reopened", _("Reopened")
     CASE_OVERDUE = "case_overdue", _("Apology for being late")
     CASE_REFUSED = "case_refused", _("Not accepted, with the reason")
+    TEAM_CALLED = "team_called", _("Departments called")
+    CALL_REMINDER = "call_reminder", _("Reminder to sign in to a call")
+    CALL_UNSIGNED = "call_unsigned", _("Nobody has signed in to a call")
+    CALL_OFF = "call_off", _("Called off")
+    SWAP_ASKED = "swap_asked", _("Asked to swap a duty")

@@ -39,6 +39,7 @@ class Text:
 
 
 _NUMBER = {"number": "CL26112300017"}
+_CALL = {"number": "S20261123-0001-6", "place": "和平小区东门"}
 
 TEXTS: Mapping[Template, Text] = {
     Template.LOGIN_CODE: Text(
@@ -117,6 +118,34 @@ TEXTS: Mapping[Template, Text] = {
         ),
         {**_NUMBER, "reason": "不属于本县管辖"},
     ),
+    Template.TEAM_CALLED: Text(
+        gettext_noop(
+            "Call %(number)s: you are needed at %(place)s. Sign in by %(due)s under “Calls”; the "
+            "place tells you a code on arrival."
+        ),
+        {**_CALL, "due": "11-24 09:30"},
+    ),
+    Template.CALL_REMINDER: Text(
+        gettext_noop(
+            "Call %(number)s at %(place)s: nobody has signed in and the time is up. Please sign in "
+            "now."
+        ),
+        _CALL,
+    ),
+    Template.CALL_UNSIGNED: Text(
+        gettext_noop(
+            "Call %(number)s at %(place)s: nobody of your unit has signed in. Please see to it."
+        ),
+        _CALL,
+    ),
+    Template.CALL_OFF: Text(
+        gettext_noop("Call %(number)s at %(place)s is called off. You need not come."),
+        _CALL,
+    ),
+    Template.SWAP_ASKED: Text(
+        gettext_noop(
+            "%(name)s asks you to take over the duty of %(day)s. Please answer under “My duties”."
+        ),
 }
 
 

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    name = "onegrid.calls"
+    label = "calls"
+
+    def ready(self) -> None:
+        from onegrid.calls import refusal_texts  # noqa: F401

@@ -1,0 +1,1 @@
+"""Every read of rosters and calls; the first argument is the viewer."""
