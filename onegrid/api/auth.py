@@ -66,9 +66,10 @@ class Throttle:
 
     MOST_TOKENS = 10_000
 
-    def __init__(self, per_minute: Callable[[], int]) -> None:
-        """Name the limit; it is read at each call."""
+    def __init__(self, per_minute: Callable[[], int], code: str = "api.throttled") -> None:
+        """Name the limit, which is read at each call, and the refusal."""
         self._per_minute = per_minute
+        self._code = code
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, token: str, *, now: datetime) -> None:
@@ -88,7 +89,7 @@ class Throttle:
         while len(self._buckets) > self.MOST_TOKENS:
             self._buckets.popitem(last=False)
         if not enough:
-            raise Throttled("api.throttled", seconds=max(1, round((1 - level) * 60 / limit + 0.5)))
+            raise Throttled(self._code, seconds=max(1, round((1 - level) * 60 / limit + 0.5)))
 
     def clear(self) -> None:
         """Forget every bucket."""

@@ -13,13 +13,15 @@ from django.utils.translation import trans_real
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.api import problems
-from onegrid.common.refusals import NotFound
+from onegrid.common.refusals import NotFound, Refusal
 
 PREFIX = "/api/v1/"
+#: Addresses of programs, which say themselves who they are.
+PREFIXES = (PREFIX, "/exchange/")
 
 
 class ApiEntry:
-    """Serves addresses under `PREFIX` itself; it stands inside the county's transaction.
+    """Serves addresses under `PREFIXES` itself; it stands inside the county's transaction.
 
     Who calls is said by the bearer token alone, so there is nothing a foreign page could borrow and
     no need of CSRF tokens.
@@ -29,7 +31,7 @@ class ApiEntry:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PREFIXES):
             return self.get_response(request)
         language = wanted_language(request)
         tenant_id: int = request.tenant_id  # type: ignore[attr-defined]
@@ -50,6 +52,8 @@ def _serve(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
         return problems.of_refusal(NotFound("api.no_such_address"))
+    except Refusal as refusal:
+        return problems.of_refusal(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before the caller
         return problems.unexpected(request, error)
     if (

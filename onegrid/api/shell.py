@@ -14,6 +14,7 @@ from onegrid.common.refusals import Forbidden, NotFound, Refusal
 
 #: Below this address everything but the reference page itself is for programs.
 ROOT = "/api/"
+EXCHANGE = "/exchange/"
 
 
 class ProblemsOnly:
@@ -29,7 +30,7 @@ class ProblemsOnly:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         path = request.path_info
-        if not path.startswith(ROOT) or path == ROOT or response.status_code < 400:
+        if not path.startswith((ROOT, EXCHANGE)) or path == ROOT or response.status_code < 400:
             return response
         if response.headers.get("Content-Type") == problems.CONTENT_TYPE:
             return response

@@ -22,6 +22,7 @@ class Channel(TextChoices):
     GRID_WORKER = "grid_worker", _("Grid worker")
     CORNER = "corner", _("Talk corner")
     LETTER = "letter", _("Letter")
+    EMAIL = "email", _("E-mail")
     API = "api", _("Interface")
     IMPORT = "import", _("Import")
 

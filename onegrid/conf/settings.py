@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "onegrid.organisation",
     "onegrid.duties",
     "onegrid.cases",
+    "onegrid.exchange",
     "onegrid.calls",
     "onegrid.reports",
     "onegrid.web",
@@ -333,6 +334,33 @@ SMS_GATEWAY = "onegrid.integrations.sms.adapter.from_settings"
 SMS_DAY_CAP = env.number(
     "ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day"
 )
+
+# -- other systems --------------------------------------------------------------------------------
+EXCHANGE_CARRIERS = {
+    "hotline12345": "onegrid.integrations.hotline12345.adapter.from_settings",
+    "email": "onegrid.integrations.mail.adapter.from_settings",
+}
+HOOK_CALLER = "onegrid.integrations.hooks.from_settings"
+PRIVATE_HOSTS = env.words(
+    "ONEGRID_PRIVATE_HOSTS",
+    "",
+    "host names at private addresses that the exchange and web hooks may call, comma-separated",
+)
+EXCHANGE_PER_MINUTE = env.number(
+    "ONEGRID_EXCHANGE_PER_MINUTE",
+    3000,
+    "most messages of another system in a minute, per web process; 0: no limit",
+)
+MAIL_IMAP = env.text(
+    "ONEGRID_MAIL_IMAP", "", "inbox read for requests: imaps://host:port/folder; empty: off"
+)
+MAIL_SMTP = env.text(
+    "ONEGRID_MAIL_SMTP", "", "server that mail goes out by: smtps:// or smtp+starttls://host:port"
+)
+MAIL_USER = env.text("ONEGRID_MAIL_USER", "", "user name at both mail servers")
+MAIL_PASSWORD = env.text("ONEGRID_MAIL_PASSWORD", "", "password at both mail servers")
+MAIL_FROM = env.text("ONEGRID_MAIL_FROM", "", "address that mail comes from")
+MAIL_COUNTY = env.number("ONEGRID_MAIL_COUNTY", 0, "county whose inbox it is; 0: the only one")
 DEFAULT_TENANT = env.number(
     "ONEGRID_DEFAULT_COUNTY", 0, "county served at addresses no county claims; 0: the only one"
 )

@@ -51,7 +51,7 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.pattern.startswith("api/v1/")
+        return self.pattern.startswith(("api/v1/", "exchange/"))
 
 
 def routes() -> list[Route]:
@@ -97,6 +97,7 @@ class Walk:
             "provider_id": "county",
             "pk": "1",
             "name": "note",
+            "schema_name": "to-county",
         }
         if route.name == "map_layer":
             values["name"] = "grids"
