@@ -75,3 +75,4 @@ class TokenScope(TextChoices):
     READ_OWN = "cases:read_own", _("read own cases")
     READ = "cases:read", _("read the cases of the desk")
     ACT = "cases:act", _("act on cases")
+    OPEN311 = "open311", _("report by Open311")

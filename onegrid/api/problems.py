@@ -182,14 +182,19 @@ def install(api: NinjaAPI) -> None:
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer what nobody foresaw; the log has the details, the caller gets none."""
+    return of_refusal(refusal_of(request, error))
+
+
+def refusal_of(request: HttpRequest, error: Exception) -> Refusal:
+    """Return what a caller is told of an error nobody foresaw; the log has the details."""
     if isinstance(error, RequestDataTooBig):
-        return of_refusal(BodyTooLarge("api.too_large"))
+        return BodyTooLarge("api.too_large")
     if isinstance(error, UnreadablePostError):
-        return of_refusal(Unreadable("api.unreadable"))
+        return Unreadable("api.unreadable")
     if isinstance(error, (OperationalError, InterfaceError)):
-        return of_refusal(Unavailable("api.unavailable"))
+        return Unavailable("api.unavailable")
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return of_refusal(Failed("api.failed"))
+    return Failed("api.failed")
 
 
 def _http(error: HttpError) -> HttpResponse:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from onegrid.cases.terms import Channel, Kind
 
+#: How the name of a batch of requests out of another city's system begins.
+EXCHANGED = "open311/"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -53,5 +56,7 @@ class Request:
     channel: str = Channel.WEB
     batch: str = ""
     external_id: str = ""
+    #: address of a picture somewhere else; it is shown, never fetched
+    media_url: str = ""
     #: to the further questions of the category, by code; None: this channel does not ask them
     answers: Mapping[str, Sequence[str]] | None = None

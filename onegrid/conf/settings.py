@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "onegrid.api.shell.ProblemsOnly",
     "onegrid.web.middleware.TenantTransaction",
     "onegrid.api.entry.ApiEntry",
+    "onegrid.api.open311.entry.Open311Entry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -281,6 +282,11 @@ API_OPEN_PER_MINUTE = env.number(
     "ONEGRID_API_OPEN_PER_MINUTE",
     600,
     "most cases a token opens in a minute, per web process; 0: no limit",
+)
+OPEN311_PER_MINUTE = env.number(
+    "ONEGRID_OPEN311_PER_MINUTE",
+    600,
+    "most Open311 calls of one address of the net in a minute, per web process; 0: no limit",
 )
 
 # -- languages, time ------------------------------------------------------------------------------

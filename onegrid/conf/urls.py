@@ -11,6 +11,7 @@ from onegrid.web.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
+    path("open311/", include("onegrid.api.open311.urls")),
     path("exchange/", include("onegrid.api.exchange_urls")),
     path("promises/", promises, name="promises"),
     path("promises/table.csv", promises_table, name="promises_table"),

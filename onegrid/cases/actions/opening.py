@@ -252,9 +252,14 @@ def _first_step(case: Case, doing: Doing, request: Request) -> Step:
         actor_role=next(iter(sorted(doing.viewer.roles)), ""),
         relation=Actor.REPORTER if by_reporter else Actor.TRIAGE,
         channel=doing.channel,
-        data={"round": 1, "on_behalf": request.on_behalf, "safety": case.safety},
+        data=_first_data(case, request),
         key=doing.key,
     )
+
+
+def _first_data(case: Case, request: Request) -> dict[str, object]:
+    data: dict[str, object] = {"round": 1, "on_behalf": request.on_behalf, "safety": case.safety}
+    return {**data, "media_url": request.media_url} if request.media_url else data
 
 
 def _receipt(case: Case) -> Receipt:

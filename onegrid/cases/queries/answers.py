@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import questions
@@ -20,12 +21,21 @@ class AnswerRow:
 
     question: str
     answer: str
+    #: where the answer leads to, if it is an address
+    href: str = ""
 
 
 def answers(viewer: Viewer, *, view: CaseView) -> tuple[AnswerRow, ...]:
     """Return questions and answers of a case the viewer has been shown, in their order."""
     rows = QuestionAnswer.objects.filter(case_id=view.case.pk).select_related("question")
-    return tuple(_row(viewer, row) for row in rows.order_by("question__position", "question__code"))
+    listed = [_row(viewer, row) for row in rows.order_by("question__position", "question__code")]
+    return (*listed, *_picture(view))
+
+
+def _picture(view: CaseView) -> list[AnswerRow]:
+    """Return the address of a picture that another application named; it is never fetched."""
+    url = str(view.steps[0].data.get("media_url", "")) if view.steps else ""
+    return [AnswerRow(_("Picture elsewhere"), url, href=url)] if url else []
 
 
 def _row(viewer: Viewer, row: QuestionAnswer) -> AnswerRow:

@@ -1,0 +1,122 @@
+"""Requests that have been reported: lists, one, by token, what became of them, and all as CSV."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from onegrid.api.open311 import posting, reading
+from onegrid.api.open311.formats import Told, answer, known, moment
+from onegrid.api.open311.services import language
+from onegrid.cases.queries import shared
+from onegrid.cases.terms import STATE_LABELS, Result
+from onegrid.core.flow import State
+
+#: Most rows of a table; a longer span is fetched in pages or in shorter spans.
+MOST_ROWS = 50_000
+CSV_COLUMNS = (
+    "service_request_id", "status", "status_notes", "service_name", "service_code",
+    "agency_responsible", "requested_datetime", "updated_datetime", "expected_datetime",
+    "address", "lat", "long",
+)  # fmt: skip
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def requests(request: HttpRequest, form: str) -> HttpResponse:
+    """List requests, or take a new one."""
+    if request.method == "POST":
+        return posting.report(request, form)
+    reading.check_caller(request, request.GET)
+    wanted = reading.filters(request.GET, now=request.now)  # type: ignore[attr-defined]
+    first, most = reading.page(request.GET, most=reading.MOST)
+    rows = shared.shared_rows(wanted, first=first, most=most)
+    return answer(Told("service_requests", [_request(row) for row in rows]), form)
+
+
+@require_safe
+def one(request: HttpRequest, number: str, form: str) -> HttpResponse:
+    """Show one request; the standard answers with a list of one."""
+    reading.check_caller(request, request.GET)
+    row = shared.shared_row(number)
+    return answer(Told("service_requests", [_request(row)]), form)
+
+
+@require_safe
+def token(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """Say which request a token stands for: the Idempotency-Key it was sent with."""
+    reading.check_caller(request, request.GET)
+    number = shared.shared_number(key=reading.uuid(key, "open311.token"))
+    found = {"service_request_id": number, "token": key}
+    return answer(Told("service_requests", [found]), form)
+
+
+@require_safe
+def updates(request: HttpRequest, form: str) -> HttpResponse:
+    """List what became of requests in a span of time: an extension that many cities have."""
+    reading.check_caller(request, request.GET)
+    start, end = (reading.times(request.GET, name) for name in ("start_date", "end_date"))
+    since, until = reading.span(start, end, now=request.now)  # type: ignore[attr-defined]
+    rows = shared.shared_updates(since=since, until=until, most=reading.MOST)
+    return answer(Told("service_request_updates", [_update(row) for row in rows]), form)
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """Send requests as CSV, with the filters of the list."""
+    reading.check_caller(request, request.GET)
+    wanted = reading.filters(request.GET, now=request.now)  # type: ignore[attr-defined]
+    first, most = reading.page(request.GET, most=MOST_ROWS)
+    rows = shared.shared_rows(wanted, first=first, most=most)
+    target = StringIO()
+    target.write("\ufeff")
+    writer = csv.DictWriter(target, CSV_COLUMNS, restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(_request(row) for row in rows)
+    return HttpResponse(
+        target.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="requests.csv"'},
+    )
+
+
+def _request(row: shared.SharedRow) -> dict[str, Any]:
+    category = row.category
+    return known(
+        service_request_id=row.number,
+        status="open" if row.is_open else "closed",
+        status_notes=_notes(row.state, row.result),
+        service_name=category.label(language()) if category else "",
+        service_code=category.code if category else posting.OTHER,
+        agency_responsible=row.unit,
+        requested_datetime=moment(row.opened_at),
+        updated_datetime=moment(row.updated_at),
+        expected_datetime=moment(row.expected_at) if row.expected_at else "",
+        address=", ".join(row.areas),
+        lat=row.lat,
+        long=row.lon,
+    )
+
+
+def _update(row: shared.SharedUpdate) -> dict[str, Any]:
+    return known(
+        update_id=str(row.id),
+        service_request_id=row.number,
+        status="open" if row.is_open else "closed",
+        updated_datetime=moment(row.at),
+        description=_notes(row.state, ""),
+    )
+
+
+def _notes(state: State, result: str) -> str:
+    """Say in words how a case stands."""
+    words = str(STATE_LABELS[state])
+    if not result:
+        return words
+    return _("%(state)s: %(result)s") % {"state": words, "result": Result(result).label}
