@@ -53,6 +53,10 @@ class Route:
     def is_api(self) -> bool:
         return self.pattern.startswith(("api/v1/", "exchange/"))
 
+    @property
+    def is_open311(self) -> bool:
+        return self.pattern.startswith("open311/")
+
 
 def routes() -> list[Route]:
     """Return every route of the resolver."""
@@ -96,11 +100,15 @@ class Walk:
             "code": "water",
             "provider_id": "county",
             "pk": "1",
+            "form": "json",
+            "key": str(UUID(int=1)),
             "name": "note",
             "schema_name": "to-county",
         }
         if route.name == "map_layer":
             values["name"] = "grids"
+        elif route.name == "open311:definition":
+            values["code"] = "water.leak"
         elif route.name == "public:report_photo":
             values["number"] = "0"
         return "/" + re.sub(
@@ -174,6 +182,9 @@ class Walk:
             )
         if method == "GET":
             return client.get(path)
+        if route.is_open311:
+            given = {"api_key": token, "service_code": "water.leak", "address_string": "东门"}
+            return client.post(path, given)
         return client.post(path, {"key": str(uuid4()), "note-text": "记一笔", "seen": ""})
 
 
