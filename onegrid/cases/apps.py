@@ -6,4 +6,4 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from onegrid.cases import refusal_texts  # noqa: F401
+        from onegrid.cases import joint_texts, refusal_texts  # noqa: F401

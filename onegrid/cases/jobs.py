@@ -47,6 +47,23 @@ def drop_orphans(timestamp: int) -> int:
     return removed
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queue="clocks", queueing_lock="cases.holds", pass_context=False)
+def end_holds(timestamp: int) -> int:
+    """Let cases go on whose hold has come to its end."""
+    now = timezone.now()
+    ended = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            over = actions.hold_over_ids(now=now)
+        for case_id in over:
+            doing = actions.Doing(Viewer.system(tenant_id), now, uuid7())
+            with suppress(Conflict), tenant_tx(tenant_id):  # resumed by hand at this very moment
+                actions.end_hold(case_id=case_id, doing=doing)
+                ended += 1
+    return ended
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="clocks", queueing_lock="cases.waits", pass_context=False)
 def end_waits(timestamp: int) -> int:

@@ -84,6 +84,9 @@ TURN: dict[Role, tuple[State, ...]] = {
     Role.SUPERVISOR: (State.VERIFY, State.REOPEN_REQ, State.ARBITRATION),
 }
 
+#: Roles that decide what units ask for; an open ask waits for them.
+DECIDING = frozenset({Role.DISPATCHER, Role.STREET_OFFICER})
+
 #: Cases that are worked on: neither replayed from an archive nor undone.
 LIVE = ~Q(batch__startswith=REPLAYED) & ~Q(batch__startswith=VOID)
 
@@ -161,6 +164,22 @@ def _by_grant(grant: Grant, case: Case) -> frozenset[Actor]:
         if any(_is_community(unit_id, case) for unit_id in case.co_unit_ids):
             found |= {Actor.CO_HANDLER}
     return found
+
+
+def helping_units(viewer: Viewer, case: Case) -> frozenset[UUID]:
+    """Return the helping units of a case for which a viewer stands."""
+    return frozenset(
+        unit_id
+        for unit_id in case.co_unit_ids
+        for grant in viewer.grants
+        if covers(grant, case) and _stands_for(grant, unit_id, case)
+    )
+
+
+def _stands_for(grant: Grant, unit_id: UUID, case: Case) -> bool:
+    if grant.level is ScopeLevel.UNIT:
+        return grant.unit_id == unit_id
+    return grant.role in _COMMUNITY_STAFF and _is_community(unit_id, case)
 
 
 _COMMUNITY_STAFF = frozenset({Role.GRID_WORKER, Role.COMMUNITY_CLERK, Role.COMMUNITY_SECRETARY})

@@ -121,6 +121,8 @@ class AskState(TextChoices):
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
 
+    LAPSED = "lapsed", _("No longer needed")
+
 
 class HoldReason(TextChoices):
     """Why work may rest: what has to happen first is outside the unit's hands."""

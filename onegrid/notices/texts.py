@@ -111,6 +111,31 @@ TEXTS: Mapping[Template, Text] = {
         ),
         _NUMBER,
     ),
+    Template.CASE_ON_HOLD: Text(
+        gettext_noop(
+            "Your case %(number)s has to rest until %(until)s. Reason: %(reason)s. It goes on by "
+            "itself; the clock stands still until then."
+        ),
+        {**_NUMBER, "until": "11-30 00:00", "reason": "天气或季节原因"},
+    ),
+    Template.CASE_RESUMED: Text(
+        gettext_noop("Work on your case %(number)s goes on; the clock runs again."),
+        _NUMBER,
+    ),
+    Template.CASE_EXTENDED: Text(
+        gettext_noop(
+            "Your case %(number)s needs more time: you will have an answer by %(due)s. "
+            "Reason: %(reason)s."
+        ),
+        {**_NUMBER, "due": "11-24 09:30", "reason": "配件须从外地调运"},
+    ),
+    Template.CASE_HANDED_OVER: Text(
+        gettext_noop(
+            "Your case %(number)s is now with %(body)s. We go on watching it and tell you the "
+            "answer."
+        ),
+        {**_NUMBER, "body": "市住房公积金管理中心"},
+    ),
     Template.CASE_REFUSED: Text(
         gettext_noop(
             "Case %(number)s cannot be accepted. Reason: %(reason)s. Under your case you find "

@@ -38,6 +38,7 @@ _LINES: dict[LineCode, str | Promise] = {
         "%(at)s to %(until)s: this pause (%(state)s) was not justified and counts after all."
     ),
     LineCode.ENDED: gettext_lazy("%(at)s: the clock stops (%(state)s)."),
+    LineCode.EXTENDED: gettext_lazy("%(granted)s more were granted on request."),
     LineCode.DUE: gettext_lazy("Due %(at)s."),
     LineCode.DUE_IF_RESUMED: gettext_lazy("Would be due %(at)s if it went on now."),
     LineCode.OVERDUE: gettext_lazy("Overdue since %(at)s."),
@@ -77,6 +78,7 @@ def line_text(line: Line, now: datetime | None = None) -> str:
         "at": moment(line.at, now),
         "until": moment(line.until, now),
         "amount": _amount(line),
+        "granted": duty_text(line.granted),
         "days": line.days,
         "state": STATE_LABELS[line.state] if line.state is not None else "",
     }

@@ -203,8 +203,8 @@ def test_waiting_for_verification_breaks_no_promise(town: Town) -> None:
     actions.finish(
         case_id=case_id,
         doing=doing(town, member, done),
-        result="explained",
-        answers={1: "已解释原因"},
+        result="transferred",
+        answers={1: "已转电梯维保单位处理"},
     )
     late = town.now + 40 * hour
     actions.verify(case_id=case_id, doing=doing(town, Role.GRID_WORKER, late), ok=True, text="属实")

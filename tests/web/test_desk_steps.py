@@ -231,8 +231,8 @@ def test_a_call_nobody_answers_is_counted(town: Town) -> None:
     actions.finish(
         case_id=case.pk,
         doing=doing(town, Role.UNIT_MEMBER, town.now + timedelta(minutes=20)),
-        result="explained",
-        answers={1: "已经向您解释"},
+        result="solved",
+        answers={1: "管道已经更换"},
     )
     if again(case).state == "verify":
         actions.verify(

@@ -11,6 +11,18 @@ from onegrid.cases.actions.assess import (
     start_triage,
     supply_info,
 )
+from onegrid.cases.actions.extensions import (
+    ask_ending,
+    ask_extension,
+    decide_ending,
+    decide_extension,
+)
+from onegrid.cases.actions.external import (
+    external_done,
+    external_news,
+    hand_over,
+    take_back,
+)
 from onegrid.cases.actions.feedback import (
     VerdictGiven,
     ask_reopen,
@@ -33,8 +45,12 @@ from onegrid.cases.actions.handle import (
     report_milestone,
     start,
 )
+from onegrid.cases.actions.helping import CoUnitGiven, add_unit, co_report, release_unit
+from onegrid.cases.actions.holds import ask_hold, decide_hold, end_hold, hold_over_ids, resume
 from onegrid.cases.actions.language import change_language
+from onegrid.cases.actions.meetings import record_meeting
 from onegrid.cases.actions.opening import Receipt, open_case
+from onegrid.cases.actions.returns import ask_return, decide_return, designate, put_to_ruling
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.actions.sweep import (
     due_case_ids,
@@ -45,6 +61,7 @@ from onegrid.cases.actions.sweep import (
 from onegrid.cases.request import Place, Reporter, Request
 
 __all__ = [
+    "CoUnitGiven",
     "Doing",
     "MilestoneGiven",
     "Place",
@@ -54,35 +71,56 @@ __all__ = [
     "Upload",
     "VerdictGiven",
     "accept",
+    "add_unit",
     "answer_now",
     "appeal",
+    "ask_ending",
+    "ask_extension",
+    "ask_hold",
     "ask_info",
     "ask_reopen",
+    "ask_return",
     "attach",
     "change_language",
     "classify",
+    "co_report",
+    "decide_ending",
+    "decide_extension",
+    "decide_hold",
     "decide_reopen",
+    "decide_return",
     "delete_filter",
+    "designate",
     "dispatch",
     "due_case_ids",
+    "end_hold",
+    "external_done",
+    "external_news",
     "finish",
     "give_up_waiting",
     "give_verdict",
+    "hand_over",
     "handle_on_spot",
+    "hold_over_ids",
     "known_files",
     "log_callback",
     "mark_case",
     "note",
     "open_case",
     "publish_plan",
+    "put_to_ruling",
     "reclassify",
+    "record_meeting",
     "refuse",
+    "release_unit",
     "remind",
     "report_milestone",
+    "resume",
     "save_filter",
     "start",
     "start_triage",
     "supply_info",
+    "take_back",
     "verify",
     "waited_out_ids",
     "withdraw",

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from onegrid.accounts.terms import Role
 from onegrid.cases import notify, reference
+from onegrid.cases.actions.helping import CoUnitGiven, called, without
 from onegrid.cases.actions.parts import answers_given
+from onegrid.cases.actions.returns import check_not_returned
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Case
 from onegrid.cases.terms import MAX_INFO_WAITS, CaseClass, Kind, RefusalReason, Result
@@ -141,18 +143,39 @@ def class_move(action: Action, case: Case, case_class: str, category_code: str, 
     )
 
 
-def dispatch(*, case_id: UUID, doing: Doing, unit_id: UUID, text: str = "") -> Case:
-    """Give a case to a unit, which must sign for it; also after a reopening."""
+def dispatch(
+    *,
+    case_id: UUID,
+    doing: Doing,
+    unit_id: UUID,
+    text: str = "",
+    co_units: tuple[CoUnitGiven, ...] = (),
+) -> Case:
+    """Give a case to a unit, which must sign for it; also after a reopening.
+
+    Args:
+        co_units: units that help it, each with its task.
+
+    Raises:
+        Invalid: a unit is unknown, or a helping one has no task.
+        Conflict: the unit returned the case in this round, and rightly so.
+    """
     unit = units().get(unit_id)
     if unit is None:
         raise Invalid("case.unit_unknown", field="unit")
-    move = Move(
-        Action.DISPATCH,
-        text=text,
-        evidence=frozenset({Evidence.UNIT}),
-        data={"unit": unit.name},
-        changes={"lead_unit_id": unit.id, "owner_id": None},
-    )
-    case = take(case_id, doing, move)
+
+    def move(case: Case) -> Move:
+        check_not_returned(case, unit.id)
+        case.co_unit_ids = without(case, unit.id, now=doing.now)
+        helping, names = called(case, co_units, lead_id=unit.id, now=doing.now)
+        return Move(
+            Action.DISPATCH,
+            text=text,
+            evidence=frozenset({Evidence.UNIT}),
+            data={"unit": unit.name, **({"units": names} if names else {})},
+            changes={"lead_unit_id": unit.id, "owner_id": None, "co_unit_ids": helping},
+        )
+
+    case = take(case_id, doing, Later(Action.DISPATCH, move))
     notify.tell(case, "case_dispatched", now=doing.now, unit=unit.name)
     return case

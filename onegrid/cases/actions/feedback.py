@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from onegrid.cases import notify
+from onegrid.cases import joint, notify
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Case, Part, Verdict
 from onegrid.cases.terms import (
@@ -130,9 +130,10 @@ def _record(case: Case, doing: Doing, *, reached: bool, given: VerdictGiven | No
 
 
 def _check_closable(case: Case) -> None:
-    """Nothing closes with an open part (`finish` has looked at the milestones of a plan)."""
+    """Nothing closes with an open part or report (`finish` has looked at the milestones)."""
     if Part.objects.filter(case_id=case.pk, answered_at__isnull=True).exists():
         raise Conflict("case.open_parts")
+    joint.check_reported(case)
 
 
 def ask_reopen(*, case_id: UUID, doing: Doing, text: str) -> Case:
@@ -159,7 +160,7 @@ def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
                 raise Conflict("case.first_reopen_by_right")
             return Move(Action.REFUSE_REOPEN, text=text)
         Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None)
-        fresh = {"round": case.round + 1, "result": "", "extension_minutes": 0}
+        fresh = {"round": case.round + 1, "result": "", "extension_minutes": 0, "co_unit_ids": []}
         return Move(Action.REOPEN, text=text, changes=fresh)
 
     case = take(case_id, doing, Later(Action.REOPEN, move))

@@ -11,8 +11,9 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import notify
+from onegrid.cases import joint, notify
 from onegrid.cases.actions.assess import class_move
+from onegrid.cases.actions.extensions import check_ending
 from onegrid.cases.actions.parts import answers_given
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Attachment, Case, Milestone, Plan
@@ -124,8 +125,13 @@ def report_milestone(*, case_id: UUID, doing: Doing, n: int, text: str) -> Case:
 def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str]) -> Case:
     """Report a case done: a result, an answer to every part; a solved major case needs a photo.
 
-    What cannot be solved needs no photo: the explanation is the evidence. Afterwards the case goes
-    to verification (all major and complex ones, one in five general ones) or to call-back.
+    What cannot be solved needs no photo, but an approval (`extensions.ask_ending`): the explanation
+    is the evidence. Afterwards the case goes to verification (all major and complex ones, one in
+    five general ones) or to call-back.
+
+    Raises:
+        Invalid: result, photo or an answer is missing.
+        Conflict: plan, milestones, the report of a helping unit or the approval is missing.
     """
     if result not in Result.values:
         raise Invalid("case.missing.result", field="result")
@@ -136,6 +142,8 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
             and not Plan.objects.filter(case_id=case.pk, round=case.round).exists()
         ):
             raise Conflict("case.plan_first")
+        joint.check_reported(case)
+        check_ending(case, result, doing)
         _check_milestones(case, result)
         _check_photo(case, result)
         return Move(

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks, standing, watching
+from onegrid.cases import clocks, joint, standing, watching
 from onegrid.cases.models import Case, Step
 from onegrid.cases.terms import Channel
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -161,7 +161,8 @@ def _finish(work: _Work) -> None:
     if work.written:
         _write(work.written)
         events = clocks.events_among([*work.past, *work.written])
-        clocks.refresh(work.case, events, now=work.case.changed_at)
+        found = clocks.refresh(work.case, events, now=work.case.changed_at)
+        joint.follow(work.case, work.written, found)
         work.case.save()
         watching.tell(work.case, work.written)
 
@@ -239,7 +240,7 @@ def _apply(
         setattr(case, name, value)
     case.changed_at = max(doing.now, case.changed_at)
     _set_state(case, before, after)
-    relation = _relation(move.action, actors)
+    relation = _relation(move.action, move.lent & actors or actors)
     by_itself = relation is Actor.SYSTEM
     case.step_count += 1
     return Step(

@@ -52,6 +52,8 @@ class Case(TenantModel):
     info_waits = models.SmallIntegerField(default=0)
     #: duty minutes granted on top of the promise of this round
     extension_minutes = models.IntegerField(default=0)
+    #: a unit has asked for something that another person decides
+    asks_open = models.BooleanField(default=False)
     step_count = models.IntegerField(default=1)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -119,6 +121,11 @@ class Case(TenantModel):
             models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
             models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
             models.Index(fields=["tenant_id", "due_at", "opened_at", "id"], name="case_due_ix"),
+            models.Index(
+                fields=["tenant_id", "due_at"],
+                name="case_asks_ix",
+                condition=Q(asks_open=True),
+            ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
                 fields=["tenant_id", "reporter_id", "opened_at"],

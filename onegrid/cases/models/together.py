@@ -28,8 +28,13 @@ class Ask(TenantModel):
     proposed_unit = TenantFK(
         "organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    #: hold: until when
+    #: return: the unit that a ruling named
+    ruled_unit = TenantFK(
+        "organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    #: hold: until when, and when it ended
     until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     #: extension: duty minutes on top of the promise
     minutes = models.IntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -59,6 +64,18 @@ class Ask(TenantModel):
                 condition=~Q(kind="extension") | Q(minutes__gt=0), name="ask_extension_has_time"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "until"],
+                name="ask_running_hold_ix",
+                condition=Q(kind="hold", state="granted", ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "decided_at"],
+                name="ask_ruling_ix",
+                condition=Q(kind="return", state__in=["granted", "refused"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
@@ -72,7 +89,8 @@ class CoUnit(TenantModel):
     round = models.SmallIntegerField()
     task = models.TextField()
     added_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    #: copy of what the clock of the case says; empty where no time is promised
+    due_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     report = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True)

@@ -17,23 +17,38 @@ from onegrid.cases.queries.detail import (
     who_looked,
 )
 from onegrid.cases.queries.filters import FilterRow, saved_filters
+from onegrid.cases.queries.joint import (
+    AskView,
+    CoUnitView,
+    MeetingView,
+    RulingRow,
+    Sharing,
+    past_rulings,
+    proposed_on_return,
+    sharing,
+)
 from onegrid.cases.queries.mine import MineRow, my_cases
 from onegrid.cases.queries.reaching import ContactView, contact
 from onegrid.cases.queries.rows import PointRow, Sheet, export_rows, points
 from onegrid.cases.queries.texts import TextRow, preview, standard_texts, texts_by_action
 
 __all__ = [
+    "AskView",
     "Board",
     "CaseView",
     "ClockView",
+    "CoUnitView",
     "ContactView",
     "DeskPage",
     "DeskRow",
     "FileView",
     "FilterRow",
     "Filters",
+    "MeetingView",
     "MineRow",
     "PointRow",
+    "RulingRow",
+    "Sharing",
     "Sheet",
     "StepView",
     "TextRow",
@@ -50,10 +65,13 @@ __all__ = [
     "may_see_contact",
     "my_cases",
     "neighbours",
+    "past_rulings",
     "points",
     "preview",
+    "proposed_on_return",
     "rows_by_id",
     "saved_filters",
+    "sharing",
     "standard_texts",
     "state_of",
     "texts_by_action",

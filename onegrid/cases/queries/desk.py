@@ -85,6 +85,7 @@ class DeskRow:
     changed_at: datetime
     lon: float | None
     lat: float | None
+    asks_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class DeskPage:
 _COLUMNS = (
     "id", "number", "title", "state", "case_class", "class_confirmed", "category_id",
     "community_id", "grid_id", "lead_unit_id", "address", "channel", "safety", "round", "mark",
-    "opened_at", "due_at", "changed_at", "lon", "lat",
+    "opened_at", "due_at", "changed_at", "lon", "lat", "asks_open",
 )  # fmt: skip
 
 
@@ -122,7 +123,8 @@ def scoped(viewer: Viewer) -> QuerySet[Case]:
 def turn_of(viewer: Viewer) -> Q:
     """Return the condition for what waits for this viewer."""
     states = {state for role in viewer.roles for state in standing.TURN.get(role, ())}
-    return Q(state__in=states)
+    turn = Q(state__in=states)
+    return turn | Q(asks_open=True) if viewer.roles & standing.DECIDING else turn
 
 
 def apply(viewer: Viewer, filters: Filters) -> QuerySet[Case]:

@@ -150,10 +150,19 @@ def state_of(viewer: Viewer, *, case_id: UUID) -> State:
     Raises:
         NotFound: no such case, or out of scope.
     """
+    return State(case_seen(viewer, case_id=case_id).state)
+
+
+def case_seen(viewer: Viewer, *, case_id: UUID) -> Case:
+    """Return the row of a case of the viewer's scope.
+
+    Raises:
+        NotFound: no such case, or out of scope.
+    """
     case = Case.objects.filter(pk=case_id).first()
     if case is None or not _may_see(viewer, case):
         raise NotFound("case.not_found")
-    return State(case.state)
+    return case
 
 
 def case_by_receipt(viewer: Viewer, *, number: str, token: str, now: datetime) -> CaseView:

@@ -12,6 +12,7 @@ from onegrid.core.clock.reading import (
     read,
     read_all,
     read_rounds,
+    share_due,
 )
 from onegrid.core.clock.terms import (
     PHASES,
@@ -52,5 +53,6 @@ __all__ = [
     "read",
     "read_all",
     "read_rounds",
+    "share_due",
     "time_per_phase",
 ]

@@ -37,6 +37,7 @@ class LineCode(StrEnum):
     PAUSED = "paused"
     PAUSE_UNDONE = "pause_undone"
     ENDED = "ended"
+    EXTENDED = "extended"
     DUE = "due"
     DUE_IF_RESUMED = "due_if_resumed"
     OVERDUE = "overdue"
@@ -58,6 +59,7 @@ class Line:
         amount: duty time counted; the amounts of all lines add up to `Reading.elapsed_working`.
         state: state of the case the line speaks of, or None.
         days: working days summed up in a `COUNTED_DAYS` line.
+        granted: duty time added to the limit by an `EXTENDED` line.
     """
 
     code: LineCode
@@ -66,6 +68,7 @@ class Line:
     amount: timedelta = _ZERO
     state: State | None = None
     days: int = 0
+    granted: timedelta = _ZERO
 
     @property
     def minutes(self) -> float:
@@ -111,6 +114,8 @@ def _verdict_lines(reading: Reading) -> Iterator[Line]:
         yield Line(LineCode.ENDED, reading.ended, state=reading.end_state)
     if reading.due is None:
         return
+    if reading.target.extra:
+        yield Line(LineCode.EXTENDED, reading.due, granted=reading.target.extra)
     projected = reading.paused_since is not None and not reading.overdue
     yield Line(LineCode.DUE_IF_RESUMED if projected else LineCode.DUE, reading.due)
     if reading.overdue:

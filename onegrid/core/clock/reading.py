@@ -176,6 +176,31 @@ def next_mark(reading: Reading) -> datetime | None:
     return next((mark for mark in marks if mark > reading.at), None)
 
 
+def share_due(reading: Reading, *, since: datetime, percent: int) -> datetime | None:
+    """Return when a share of the time that was left at `since` is used up.
+
+    The sub-deadline of a helping unit: it moves with every pause and extension of the clock it is
+    taken from. Of a clock that was overdue at `since` it is `since`; without a limit None.
+
+    Args:
+        percent: of the duty time left, 0 to 100.
+    """
+    if reading.budget is None:
+        return None
+    calendar = reading.target.calendar
+    spent = sum(
+        (
+            working_between(calendar, part.start, min(part.end, since))
+            for part in reading.segments
+            if part.counts and part.start < since
+        ),
+        _ZERO,
+    )
+    share = max(reading.budget - spent, _ZERO) * percent // 100
+    resume = reading.at if reading.paused_since else reading.stopped
+    return max(since, _reach(calendar, reading.segments, spent + share, resume))
+
+
 def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Round]:
     rounds: list[_Round] = []
     active = False
@@ -269,7 +294,7 @@ def _budget(target: Target, started: datetime) -> timedelta | None:
     if target.working_days is None:
         return None if target.amount is None else target.amount + target.extra
     due = add_working_days(target.calendar, started, target.working_days)
-    return working_between(target.calendar, started, due)
+    return working_between(target.calendar, started, due) + target.extra
 
 
 def _reach(

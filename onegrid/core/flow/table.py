@@ -24,8 +24,21 @@ _UNANSWERED = frozenset(
         State.REOPENED,
     }
 )
-#: Whoever decides what a unit asks for.
+#: Whoever decides where a case belongs.
 _RULING = {Actor.DISPATCH, Actor.ARBITER}
+#: States in which helping units may still be at work on a case.
+_SHARED = frozenset(
+    {
+        State.CLASSIFIED,
+        State.DISPATCHED,
+        State.RETURN_REQ,
+        State.ARBITRATION,
+        State.INFO_WAIT,
+        State.ON_HOLD,
+        State.EXTERNAL,
+        *_WORKING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +161,14 @@ TABLE: tuple[Transition, ...] = (
     ),
     _t(
         Action.RELEASE_UNIT,
-        {State.DISPATCHED, State.ON_HOLD, *_WORKING},
+        _SHARED,
         None,
         _RULING,
         Evidence.TEXT,
     ),
     _t(
         Action.CO_REPORT,
-        {State.DISPATCHED, State.ON_HOLD, *_WORKING},
+        _SHARED,
         None,
         {Actor.CO_HANDLER},
         Evidence.TEXT,
@@ -201,22 +214,21 @@ TABLE: tuple[Transition, ...] = (
         Evidence.REASON_CODE,
         Evidence.TEXT,
     ),
-    _t(Action.GRANT_HOLD, _WORKING, State.ON_HOLD, _RULING, Evidence.TEXT),
-    _t(Action.REFUSE_HOLD, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.GRANT_HOLD, _WORKING, State.ON_HOLD, {Actor.ARBITER}, Evidence.TEXT),
+    _t(Action.REFUSE_HOLD, _WORKING, None, {Actor.ARBITER}, Evidence.TEXT),
     _t(
         Action.RESUME,
         {State.ON_HOLD},
         None,
         {Actor.HANDLER, Actor.DISPATCH, Actor.ARBITER, Actor.SYSTEM},
-        Evidence.TEXT,
         resumes=True,
     ),
     _t(Action.ASK_EXTENSION, _WORKING, None, {Actor.HANDLER}, Evidence.TEXT),
-    _t(Action.GRANT_EXTENSION, _WORKING, None, _RULING, Evidence.TEXT),
-    _t(Action.REFUSE_EXTENSION, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.GRANT_EXTENSION, _WORKING, None, {Actor.ARBITER}, Evidence.TEXT),
+    _t(Action.REFUSE_EXTENSION, _WORKING, None, {Actor.ARBITER}, Evidence.TEXT),
     _t(Action.ASK_ENDING, _WORKING, None, {Actor.HANDLER}, Evidence.TEXT),
-    _t(Action.GRANT_ENDING, _WORKING, None, _RULING, Evidence.TEXT),
-    _t(Action.REFUSE_ENDING, _WORKING, None, _RULING, Evidence.TEXT),
+    _t(Action.GRANT_ENDING, _WORKING, None, {Actor.ARBITER}, Evidence.TEXT),
+    _t(Action.REFUSE_ENDING, _WORKING, None, {Actor.ARBITER}, Evidence.TEXT),
     _t(
         Action.HAND_OVER,
         {State.CLASSIFIED, State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS},

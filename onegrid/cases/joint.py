@@ -1,0 +1,132 @@
+"""What every step means for those who share a case: asks lapse, holds end, sub-deadlines move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+
+from django.db.models import Max, QuerySet
+from django.utils.timezone import get_current_timezone, localtime
+
+from onegrid.cases.bounds import bounds
+from onegrid.cases.clocks import DEFAULT_CALENDAR, ClockReading, promised_clock
+from onegrid.cases.models import Ask, Case, CoUnit, Milestone, Step
+from onegrid.cases.terms import AskKind, AskState
+from onegrid.common.refusals import Conflict
+from onegrid.core.calendar import add_working
+from onegrid.core.clock import ClockKind, Reading, share_due
+from onegrid.core.flow import State
+from onegrid.organisation.queries import calendars, units
+
+#: A helping unit reports when this share of the time left at its call is used up; the rest is for
+#: the leading unit to bring the reports together.
+SHARE_PERCENT = 80
+#: States in which what a unit asked for can still be decided, now or after a wait.
+_DECIDABLE = frozenset(
+    {
+        State.RETURN_REQ,
+        State.ARBITRATION,
+        State.ACCEPTED,
+        State.IN_PROGRESS,
+        State.PLANNED,
+        State.ON_HOLD,
+        State.INFO_WAIT,
+        State.MERGED,
+    }
+)
+
+
+def follow(case: Case, steps: Iterable[Step], found: Sequence[ClockReading]) -> None:
+    """Bring asks, holds and sub-deadlines in line with the steps just taken; `case` is saved later.
+
+    Args:
+        found: the clocks as read after the steps.
+    """
+    now = case.changed_at
+    if case.asks_open and State(case.state) not in _DECIDABLE:
+        open_ones = Ask.objects.filter(case_id=case.pk, state=AskState.OPEN)
+        open_ones.update(state=AskState.LAPSED, decided_at=now)
+        case.asks_open = False
+    if any(step.from_state == State.ON_HOLD != step.to_state for step in steps):
+        running_holds(case).update(ended_at=now)
+    if case.co_unit_ids:
+        _move_deadlines(case, found)
+
+
+def running_holds(case: Case) -> QuerySet[Ask]:
+    """Return the hold that is on, as a query."""
+    return Ask.objects.filter(
+        case_id=case.pk, kind=AskKind.HOLD, state=AskState.GRANTED, ended_at__isnull=True
+    )
+
+
+def unreported(case: Case) -> QuerySet[CoUnit]:
+    """Return the helping units whose report is awaited."""
+    return CoUnit.objects.filter(
+        case_id=case.pk, round=case.round, released_at__isnull=True, reported_at__isnull=True
+    )
+
+
+def check_reported(case: Case) -> None:
+    """Refuse to finish while a helping unit owes its report.
+
+    Raises:
+        Conflict: names the units.
+    """
+    waiting = unreported(case).values_list("unit__name", flat=True) if case.co_unit_ids else ()
+    names = "、".join(waiting)
+    if names:
+        raise Conflict("joint.unreported", units=names)
+
+
+def _move_deadlines(case: Case, found: Sequence[ClockReading]) -> None:
+    lead = _leading(case, found)
+    moved = []
+    for row in unreported(case):
+        due = _sub_due(case, lead, since=row.added_at)
+        if due != row.due_at:
+            row.due_at = due
+            moved.append(row)
+    if moved:
+        CoUnit.objects.bulk_update(moved, ["due_at"])
+
+
+def promised_reading(case: Case, found: Iterable[ClockReading]) -> Reading | None:
+    """Return the clock of the promise while it has not ended, or None."""
+    kind = promised_clock(case)
+    readings = (item.reading for item in found)
+    return next((one for one in readings if one.kind is kind and one.ended is None), None)
+
+
+def _leading(case: Case, found: Sequence[ClockReading]) -> Reading | None:
+    """Return the clock that sub-deadlines are taken from; None where a plan's dates count."""
+    lead = promised_reading(case, found)
+    if lead is not None or case.state == State.PLANNED:
+        return lead
+    return next((item.reading for item in found if item.reading.kind is ClockKind.LEGAL), None)
+
+
+def _sub_due(case: Case, lead: Reading | None, *, since: datetime) -> datetime | None:
+    if lead is not None:
+        return share_due(lead, since=since, percent=SHARE_PERCENT)
+    last = Milestone.objects.filter(plan__case_id=case.pk, plan__round=case.round)
+    day = last.aggregate(day=Max("due_on"))["day"]
+    if day is None:
+        return None
+    end = datetime.combine(day + timedelta(days=1), time(), get_current_timezone())
+    return max(since, since + (end - since) * SHARE_PERCENT / 100)
+
+
+def return_until(case: Case, promised: Reading | None, *, dispatched: datetime) -> datetime:
+    """Return until when the leading unit may ask to return a case.
+
+    A share of the promised time or some duty hours from the dispatch on, whichever is longer.
+    """
+    held = bounds(on=localtime(dispatched).date())
+    unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
+    hours = calendars()[(unit.calendar if unit else "") or DEFAULT_CALENDAR]
+    latest = add_working(hours, dispatched, timedelta(minutes=held.return_minutes))
+    if promised is None or promised.budget is None:
+        return latest
+    share = (promised.budget - promised.target.extra) * held.return_percent // 100
+    return max(latest, add_working(promised.target.calendar, dispatched, share))
