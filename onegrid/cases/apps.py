@@ -6,4 +6,12 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from onegrid.cases import joint_texts, refusal_texts  # noqa: F401
+        from onegrid.cases import (
+            joint_texts,  # noqa: F401
+            refusal_texts,  # noqa: F401
+            tied_texts,  # noqa: F401
+            watching,
+        )
+        from onegrid.cases.actions import tied
+
+        watching.watch("cases.tied", tied.hear)

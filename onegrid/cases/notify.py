@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, override
 
-from onegrid.cases.models import Case, Contact
+from onegrid.cases import reference
+from onegrid.cases.models import Case, Contact, Joiner
 from onegrid.cases.request import Reporter
+from onegrid.cases.terms import STATE_LABELS
+from onegrid.core.flow import State
 from onegrid.notices import actions as notices
 
 
@@ -27,6 +31,33 @@ def tell(case: Case, template: str, *, now: datetime, **params: str) -> None:
     )
     if row is not None:
         _queue(case, row[0], template, {"number": case.number, **params}, now)
+
+
+def progress(case: Case, *, now: datetime) -> None:
+    """Tell the reporter where the case stands and until when it is promised."""
+    with override(case.language):
+        state = str(STATE_LABELS[State(case.state)])
+        due = localtime(case.due_at).strftime("%m-%d %H:%M") if case.due_at else gettext("soon")
+    tell(case, "case_progress", now=now, state=state, due=due)
+
+
+def tell_joiner(case: Case, row: Joiner, template: str, *, now: datetime) -> None:
+    """Tell somebody who joined a case, in words that name neither the case nor its reporter."""
+    if not row.phone or not row.wants_news:
+        return
+    category = reference.categories.get().get(case.category_id) if case.category_id else None
+    notices.queue(
+        channel="sms",
+        recipient=row.phone,
+        template=template,
+        params={
+            "what": category.label(row.language) if category else "–",
+            "day": localtime(row.at).strftime("%m-%d"),
+        },
+        language=row.language,
+        dedupe_key=f"{case.pk}:{row.pk}:{case.round}:{template}",
+        now=now,
+    )
 
 
 def promised(case: Case, *, now: datetime) -> None:

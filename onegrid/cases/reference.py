@@ -22,14 +22,24 @@ class CategoryRow:
     default_unit_id: UUID | None
     icon: str
     words: tuple[str, ...]
+    #: code of the first-level category above, or its own
+    family: str
+    radius_m: int
+    personal: bool
 
     def label(self, language: str) -> str:
         """Return the name in a language; Chinese unless English is asked for."""
         return self.name_en if language.startswith("en") else self.name
 
 
+#: How far apart two requests may be one matter where the county has said nothing.
+USUAL_RADIUS_M = 150
+
+
 def _load_categories() -> dict[UUID, CategoryRow]:
-    rows = Category.objects.filter(is_active=True).order_by("position", "code")
+    rows = list(Category.objects.filter(is_active=True).order_by("position", "code"))
+    above = {row.id: row for row in Category.objects.filter(parent__isnull=True)}
+    families = {row.id: above.get(row.parent_id or row.id, row) for row in rows}
     return {
         row.id: CategoryRow(
             id=row.id,
@@ -41,6 +51,9 @@ def _load_categories() -> dict[UUID, CategoryRow]:
             default_unit_id=row.default_unit_id,
             icon=row.icon,
             words=tuple(row.words),
+            family=families[row.id].code,
+            radius_m=families[row.id].radius_m or USUAL_RADIUS_M,
+            personal=row.personal or families[row.id].personal,
         )
         for row in rows
     }

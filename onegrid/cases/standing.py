@@ -11,7 +11,7 @@ from onegrid.accounts.terms import Role, ScopeLevel
 from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.cases.models import Case, Step
 from onegrid.cases.terms import REPLAYED, VOID
-from onegrid.core.flow import Actor, State
+from onegrid.core.flow import Action, Actor, State
 from onegrid.organisation.queries import units
 
 #: What a role may be to a case in its scope. Administrators are nothing to a case.
@@ -196,16 +196,22 @@ _HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER})
 
 def handlers_of(case: Case) -> frozenset[UUID]:
     """Return the accounts that handled a case in its current round."""
-    rows = Step.objects.filter(case_id=case.pk, relation__in=_HANDLED)
-    return handlers_among(rows.only("actor_id", "data", "relation"), case)
+    handled = Q(relation__in=_HANDLED) | Q(action=Action.FOLLOW)
+    rows = Step.objects.filter(handled, case_id=case.pk)
+    return handlers_among(rows.only("actor_id", "action", "data", "relation"), case)
 
 
 def handlers_among(steps: Iterable[Step], case: Case) -> frozenset[UUID]:
-    """Return the accounts that handled a case in its current round, from its steps."""
-    return frozenset(
-        step.actor_id
-        for step in steps
-        if step.relation in _HANDLED
-        and step.actor_id is not None
-        and step.data.get("round", 1) == case.round
-    )
+    """Return the accounts that handled a case in its current round, from its steps.
+
+    A merged case was handled by those who handled the one it was answered with.
+    """
+    found: set[UUID] = set()
+    for step in steps:
+        if step.data.get("round", 1) != case.round:
+            continue
+        if step.relation in _HANDLED and step.actor_id is not None:
+            found.add(step.actor_id)
+        elif step.action == Action.FOLLOW:
+            found.update(UUID(one) for one in step.data.get("handlers", ()))
+    return frozenset(found)

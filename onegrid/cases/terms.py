@@ -151,6 +151,15 @@ class LinkKind(TextChoices):
     RELATED = "related", _("Related to")
 
 
+class EmergencyNumber(TextChoices):
+    """Whom to call at once; the case is kept beside (Beijing regulation Art. 11)."""
+
+    POLICE = "110", _("110 police")
+    FIRE = "119", _("119 fire and rescue")
+    AMBULANCE = "120", _("120 ambulance")
+    TRAFFIC = "122", _("122 traffic accidents")
+
+
 STATE_LABELS = {
     State.DRAFT: _("Draft"),
     State.REGISTERED: _("Registered"),
@@ -255,6 +264,7 @@ ACTION_LABELS = {
     Action.NOTE: _("Add a note"),
     Action.ATTACH: _("Add a file"),
     Action.REMIND: _("Remind"),
+    Action.REPEAT: _("Same again, nothing new"),
     Action.MARK_DUE_SOON: _("Due soon"),
     Action.MARK_OVERDUE: _("Overdue"),
 }
@@ -266,6 +276,8 @@ REPLAYED, VOID, IMPORTED = "replay/", "void/", "import/"
 MAX_TEXT = 10_000
 #: A reporter may ask to reopen within this many days after closing.
 REOPEN_DAYS = 30
+#: The same kind of matter at the same place within so many days after closing comes back.
+RECURRENCE_DAYS = 30
 #: At most so often may a case wait for information, so long each (case-flow, info_wait).
 MAX_INFO_WAITS = 2
 INFO_WAIT_DAYS = 5

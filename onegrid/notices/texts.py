@@ -66,6 +66,56 @@ TEXTS: Mapping[Template, Text] = {
         gettext_noop("Your case %(number)s is now with %(unit)s."),
         {**_NUMBER, "unit": "宝都街道城市管理办"},
     ),
+    Template.CASE_MERGED: Text(
+        gettext_noop(
+            "Your case %(number)s is handled together with an earlier one about the same matter. "
+            "You get the result, and we ask you by yourself whether it is solved."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_UNMERGED: Text(
+        gettext_noop(
+            "Your case %(number)s is handled by itself again. Its promised time counts from your "
+            "report, as before."
+        ),
+        _NUMBER,
+    ),
+    Template.CASE_DIVIDED: Text(
+        gettext_noop(
+            "A part of your case %(number)s is handled as case %(child)s, query code %(token)s. "
+            "The time counts from your first report."
+        ),
+        {**_NUMBER, "child": "CL26112300018", "token": "K7QX-2M9P"},
+        secret=True,
+    ),
+    Template.CASE_PROGRESS: Text(
+        gettext_noop(
+            "You wrote to us again about case %(number)s. It stands at: %(state)s; the next "
+            "promised time is %(due)s. Your message is kept with the case."
+        ),
+        {**_NUMBER, "state": "处置中", "due": "11-24 09:30"},
+    ),
+    Template.CASE_JOINED: Text(
+        gettext_noop(
+            "You joined a report on “%(what)s” on %(day)s. We tell you how it ends; you need not "
+            "report it again."
+        ),
+        {"what": "水管漏水、停水", "day": "11-23"},
+    ),
+    Template.JOINED_DONE: Text(
+        gettext_noop(
+            "The report on “%(what)s” that you joined on %(day)s has been answered. If it is not "
+            "solved for you, please send a report of your own."
+        ),
+        {"what": "水管漏水、停水", "day": "11-23"},
+    ),
+    Template.JOINED_ENDED: Text(
+        gettext_noop(
+            "The report on “%(what)s” that you joined on %(day)s ended without an answer. If it "
+            "still concerns you, please send a report of your own."
+        ),
+        {"what": "水管漏水、停水", "day": "11-23"},
+    ),
     Template.PLAN_PUBLISHED: Text(
         gettext_noop(
             "Your case %(number)s takes longer. A plan with dates has been published; you find it "
@@ -171,6 +221,8 @@ TEXTS: Mapping[Template, Text] = {
         gettext_noop(
             "%(name)s asks you to take over the duty of %(day)s. Please answer under “My duties”."
         ),
+        {"name": "王伟", "day": "11-28 08:30"},
+    ),
 }
 
 

@@ -109,4 +109,6 @@ def _categories(units: dict[str, UUID]) -> None:
             icon=row["icon"],
             words=tuple(row["words"].split()),
             position=position,
+            radius_m=int(row["radius_m"]) if row["radius_m"] else None,
+            personal=bool(row["personal"]),
         )

@@ -11,6 +11,7 @@ from onegrid.cases.actions.assess import (
     start_triage,
     supply_info,
 )
+from onegrid.cases.actions.emergency import emergency
 from onegrid.cases.actions.extensions import (
     ask_ending,
     ask_extension,
@@ -47,10 +48,13 @@ from onegrid.cases.actions.handle import (
 )
 from onegrid.cases.actions.helping import CoUnitGiven, add_unit, co_report, release_unit
 from onegrid.cases.actions.holds import ask_hold, decide_hold, end_hold, hold_over_ids, resume
+from onegrid.cases.actions.joining import join, repeat
 from onegrid.cases.actions.language import change_language
 from onegrid.cases.actions.meetings import record_meeting
+from onegrid.cases.actions.merging import merge, unmerge
 from onegrid.cases.actions.opening import Receipt, open_case
 from onegrid.cases.actions.returns import ask_return, decide_return, designate, put_to_ruling
+from onegrid.cases.actions.splitting import Matters, split
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.actions.sweep import (
     due_case_ids,
@@ -63,6 +67,7 @@ from onegrid.cases.request import Place, Reporter, Request
 __all__ = [
     "CoUnitGiven",
     "Doing",
+    "Matters",
     "MilestoneGiven",
     "Place",
     "Receipt",
@@ -93,6 +98,7 @@ __all__ = [
     "designate",
     "dispatch",
     "due_case_ids",
+    "emergency",
     "end_hold",
     "external_done",
     "external_news",
@@ -102,9 +108,11 @@ __all__ = [
     "hand_over",
     "handle_on_spot",
     "hold_over_ids",
+    "join",
     "known_files",
     "log_callback",
     "mark_case",
+    "merge",
     "note",
     "open_case",
     "publish_plan",
@@ -114,13 +122,16 @@ __all__ = [
     "refuse",
     "release_unit",
     "remind",
+    "repeat",
     "report_milestone",
     "resume",
     "save_filter",
+    "split",
     "start",
     "start_triage",
     "supply_info",
     "take_back",
+    "unmerge",
     "verify",
     "waited_out_ids",
     "withdraw",

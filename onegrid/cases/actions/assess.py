@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from onegrid.accounts.terms import Role
-from onegrid.cases import notify, reference
+from onegrid.cases import alike, notify, reference
 from onegrid.cases.actions.helping import CoUnitGiven, called, without
 from onegrid.cases.actions.parts import answers_given
 from onegrid.cases.actions.returns import check_not_returned
@@ -139,7 +139,12 @@ def class_move(action: Action, case: Case, case_class: str, category_code: str, 
         text=text,
         evidence=frozenset({Evidence.CLASS, Evidence.CATEGORY}),
         data={"class": case_class, "category": category_code, "class_before": case.case_class},
-        changes={"case_class": case_class, "category_id": category.id, "class_confirmed": True},
+        changes={
+            "case_class": case_class,
+            "category_id": category.id,
+            "class_confirmed": True,
+            "cell": alike.cell_of(case, category),
+        },
     )
 
 

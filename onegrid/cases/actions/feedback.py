@@ -159,7 +159,7 @@ def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
             if case.round == 1:
                 raise Conflict("case.first_reopen_by_right")
             return Move(Action.REFUSE_REOPEN, text=text)
-        Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None)
+        Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None, child=None)
         fresh = {"round": case.round + 1, "result": "", "extension_minutes": 0, "co_unit_ids": []}
         return Move(Action.REOPEN, text=text, changes=fresh)
 

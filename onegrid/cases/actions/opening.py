@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks, notify, reference, watching
+from onegrid.cases import alike, clocks, notify, reference, watching
 from onegrid.cases.actions.questions import keep_answers
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
@@ -163,6 +163,7 @@ def _new_case(viewer: Viewer, request: Request, now: datetime, serial: int) -> C
         external_id=request.external_id,
     )
     locate(case, request.place, now=now)
+    case.cell = alike.cell_of(case)
     return case
 
 

@@ -22,8 +22,14 @@ def define_category(
     icon: str,
     words: tuple[str, ...],
     position: int,
+    radius_m: int | None = None,
+    personal: bool = False,
 ) -> UUID:
     """Add or change a category; the code is its identity.
+
+    Args:
+        radius_m: first level: how far apart two requests may be one matter, in metres.
+        personal: about one person, so that two people's matters are never one.
 
     Raises:
         Invalid: the parent does not exist.
@@ -42,6 +48,8 @@ def define_category(
             "icon": icon,
             "words": list(words),
             "position": position,
+            "radius_m": radius_m,
+            "personal": personal,
         },
     )
     reference.categories.clear()

@@ -30,7 +30,7 @@ def mark_case(*, case_id: UUID, now: datetime) -> int:
     changes nothing: what was said is remembered in the clock row.
     """
     case = Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).first()
-    if case is None or case.state in FINAL:
+    if case is None or case.state in {*FINAL, State.MERGED}:
         return 0
     rows = {(row.kind, row.round): row for row in Clock.objects.filter(case_id=case.pk)}
     found = clocks.readings(case, clocks.events_of(case), now=now)

@@ -12,6 +12,7 @@ from onegrid.cases.models.case import (
     Verdict,
 )
 from onegrid.cases.models.codes import FINAL
+from onegrid.cases.models.joining import Joiner
 from onegrid.cases.models.questions import CategoryQuestion, QuestionAnswer
 from onegrid.cases.models.setup import Category, SavedFilter, SlaPolicy, StandardText
 from onegrid.cases.models.together import Ask, CoUnit, Link, Meeting
@@ -26,6 +27,7 @@ __all__ = [
     "Clock",
     "CoUnit",
     "Contact",
+    "Joiner",
     "Link",
     "Meeting",
     "Milestone",

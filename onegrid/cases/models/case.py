@@ -64,6 +64,8 @@ class Case(TenantModel):
     result = models.CharField(max_length=16, blank=True, choices=terms.Result.choices)
     batch = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=64, blank=True)
+    #: where like cases are found (`core.similar.cell`); empty for what must never be found so
+    cell = models.CharField(max_length=48, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -128,6 +130,16 @@ class Case(TenantModel):
             ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
+                fields=["tenant_id", "cell", "opened_at"],
+                name="case_cell_open_ix",
+                condition=Q(cell__gt="") & ~Q(state__in=FINAL),
+            ),
+            models.Index(
+                fields=["tenant_id", "cell", "closed_at"],
+                name="case_cell_closed_ix",
+                condition=Q(cell__gt="", state=State.CLOSED),
+            ),
+            models.Index(
                 fields=["tenant_id", "reporter_id", "opened_at"],
                 name="case_reporter_ix",
                 condition=Q(reporter_id__isnull=False),
@@ -164,8 +176,17 @@ class Part(TenantModel):
     text = models.TextField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+    #: case that was split off for this matter and answers it
+    child = TenantFK(Case, null=True, on_delete=models.PROTECT, related_name="parts_of_parent")
 
     class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "child"],
+                name="part_child_ix",
+                condition=Q(child__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "case", "n"], name="part_n_uq"),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from onegrid.cases import terms
 from onegrid.cases.models.codes import ACTIONS, CLOCKS
 from onegrid.common.tenancy.models import TenantFK, TenantModel
+from onegrid.core.similar import MAX_RADIUS_M
 
 
 class Category(TenantModel):
@@ -26,9 +27,17 @@ class Category(TenantModel):
     )
     position = models.SmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    #: first level: how far apart two requests may be one matter; those below take their parent's
+    radius_m = models.SmallIntegerField(null=True)
+    #: about one person: two people's matters are never one; those below take their parent's
+    personal = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=Q(radius_m__isnull=True) | Q(radius_m__range=(1, MAX_RADIUS_M)),
+                name="category_radius_small",
+            ),
             models.UniqueConstraint(fields=["tenant_id", "code"], name="category_code_uq"),
             models.CheckConstraint(
                 condition=Q(default_class__in=terms.CaseClass.values), name="category_class_known"

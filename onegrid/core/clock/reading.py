@@ -204,7 +204,7 @@ def share_due(reading: Reading, *, since: datetime, percent: int) -> datetime | 
 def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Round]:
     rounds: list[_Round] = []
     active = False
-    for stay in stays(events, now):
+    for stay in stays(_as_never_merged(events), now):
         effect = RUNS[stay.state].get(target.kind)
         if not active:
             if not _begins(target, rounds, stay.state):
@@ -221,6 +221,14 @@ def _rounds(target: Target, events: Sequence[Event], now: datetime) -> list[_Rou
         segment = Segment(stay.start, stay.end, stay.state, mode)
         rounds[-1] = replace(rounds[-1], segments=_appended(rounds[-1].segments, segment))
     return rounds
+
+
+def _as_never_merged(events: Sequence[Event]) -> list[Event]:
+    """Leave out the time as a merged case: it goes on counting as it stood before.
+
+    So the clocks of an un-merged case read as if it had never been merged.
+    """
+    return [event for event in events if event.to_state is not State.MERGED]
 
 
 def _begins(target: Target, before: Sequence[_Round], state: State) -> bool:

@@ -121,7 +121,7 @@ callback      end    end    end    end    end    run
 closed        end    end    end    end    end    end
 reopen_req    end    end    end    end    end    end
 reopened      -      run    -      -      -      -
-merged        -      -      -      -      end    -
+merged        -      -      -      -      -      -
 withdrawn     end    end    end    end    end    end
 """
 
@@ -145,8 +145,9 @@ def _runs(table: str) -> Mapping[State, Mapping[ClockKind, Effect]]:
 RUNS = _runs(_TABLE)
 """Effect of each state on each clock (`LEGAL`: Weifang hotline regulation, Art. 20).
 
-An empty cell starts nothing and changes nothing: a clock already running goes on. A merged case
-therefore keeps its own time, which is what it goes on with if the merger is undone.
+An empty cell starts nothing and changes nothing: a clock already running goes on. The time as a
+merged case counts as if the case had stayed where it stood, so that nothing is left of a merger
+that is undone.
 """
 
 RESTARTS = frozenset({ClockKind.SOLUTION, ClockKind.SIGN, ClockKind.CALLBACK})

@@ -322,9 +322,9 @@ TABLE: tuple[Transition, ...] = (
     _t(Action.JOIN, OPEN, None, {Actor.SYSTEM}),
     _t(
         Action.EMERGENCY,
-        _UNANSWERED,
+        OPEN,
         None,
-        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER},
+        {Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER, Actor.CO_HANDLER, Actor.VERIFIER},
         Evidence.TEXT,
     ),
     _t(Action.SUPERVISE, OPEN, None, {Actor.SUPERVISOR, Actor.SYSTEM}, Evidence.TEXT),
@@ -368,6 +368,13 @@ TABLE: tuple[Transition, ...] = (
         {Actor.REPORTER, Actor.TRIAGE, Actor.HANDLER, Actor.CO_HANDLER, Actor.VERIFIER},
     ),
     _t(Action.REMIND, OPEN, None, {Actor.REPORTER}),
+    _t(
+        Action.REPEAT,
+        OPEN,
+        None,
+        {Actor.REPORTER, Actor.TRIAGE, Actor.DISPATCH, Actor.HANDLER, Actor.CALLER, Actor.SYSTEM},
+        Evidence.TEXT,
+    ),
     _t(Action.MARK_DUE_SOON, OPEN, None, {Actor.SYSTEM}),
     _t(Action.MARK_OVERDUE, OPEN, None, {Actor.SYSTEM}),
 )

@@ -105,6 +105,7 @@ class Action(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     REMIND = "remind"
+    REPEAT = "repeat"
     MARK_DUE_SOON = "mark_due_soon"
     MARK_OVERDUE = "mark_overdue"
 
