@@ -41,6 +41,9 @@ class Classify(Shape):
     case_class: CaseClass
     category: Text
     text: Words = ""
+    item: Text | None = Field(
+        None, description="Code of a duty, see GET /duties; empty: no item; left out: as before."
+    )
 
 
 class Dispatch(Shape):
@@ -48,6 +51,11 @@ class Dispatch(Shape):
 
     unit: Text = Field(description="Code of a unit, see GET /units.")
     text: Words = ""
+    pushed_item: Text = Field(
+        "",
+        description="The community's own matter that justifies giving it a duty of a department "
+        "or street.",
+    )
 
 
 class MilestoneIn(Shape):

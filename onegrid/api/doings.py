@@ -25,11 +25,17 @@ KEY: Any = Header(..., alias="Idempotency-Key")  # type: ignore[type-arg]
 
 
 def _classified(body: bodies.Classify) -> dict[str, Any]:
-    return {"case_class": body.case_class, "category_code": body.category, "text": body.text}
+    return {
+        "case_class": body.case_class,
+        "category_code": body.category,
+        "text": body.text,
+        "item_code": body.item,
+    }
 
 
 def _dispatched(body: bodies.Dispatch) -> dict[str, Any]:
-    return {"unit_id": unit_by_code(body.unit).id, "text": body.text}
+    unit = unit_by_code(body.unit)
+    return {"unit_id": unit.id, "text": body.text, "pushed_item": body.pushed_item}
 
 
 def _planned(body: bodies.PublishPlan) -> dict[str, Any]:

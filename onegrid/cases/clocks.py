@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.utils.timezone import localtime
 
-from onegrid.cases import reference
+from onegrid.cases import lawful, reference
 from onegrid.cases.models import Case, Clock, SlaPolicy, Step
 from onegrid.cases.terms import REPLAYED, VOID, CaseClass, ClockMark
 from onegrid.core.calendar import WALL_CLOCK, DutyCalendar
@@ -75,8 +74,7 @@ def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[Cloc
 
 
 def _policy_day(events: Sequence[Event], now: datetime) -> date:
-    dispatched = next((event.at for event in events if event.to_state == "dispatched"), now)
-    return localtime(dispatched).date()
+    return lawful.day_among(events, now)
 
 
 def policy_for(case: Case, kind: ClockKind, *, on: date) -> SlaPolicy | None:

@@ -59,6 +59,15 @@ register(
         "case.missing.text": _("Please write something: what was done, or why."),
         "case.missing.class": _("Choose a class: general, major or complex."),
         "case.missing.category": _("Choose a category."),
+        "case.item_unknown": _(
+            "There is no item “%(code)s” in the lists in force. Choose one, or “no item”."
+        ),
+        "case.push_needs_item": _(
+            "“%(item)s” is a duty of %(owner)s. Give it to them, or cite the community's own matter that gives it a part in this."
+        ),
+        "case.push_needs_reason": _("Say why the community shall do what is a duty of %(owner)s."),
+        "case.no_certificate": _("No abolished certificate was recognised in this request."),
+        "case.outside_too_long": _("The name is longer than %(most)s characters. Shorten it."),
         "case.missing.unit": _("Choose the unit that shall handle it."),
         "case.missing.reason_code": _(
             "Choose one of the five reasons of the regulation (Art. 19)."

@@ -12,6 +12,7 @@ from onegrid.cases.actions import questions, setup
 from onegrid.cases.clocks import UNIT_CALENDAR
 from onegrid.core.calendar import WALL_CLOCK
 from onegrid.core.clock import ClockKind
+from onegrid.duties import actions as duties
 from onegrid.organisation import actions as organisation
 
 _NO_HOURS: list[tuple[int, int]] = []
@@ -70,6 +71,16 @@ def build(*, now: datetime) -> None:
             minutes=minutes,
             working_days=days,
             basis=basis,
+            valid_from=_SINCE,
+        )
+    for row in _rows("law.csv"):
+        duties.define_rule(
+            regulation=row["regulation"],
+            article=int(row["article"]),
+            title=row["title"],
+            text=row["text"],
+            parameter=row["parameter"],
+            amount=int(row["amount"]) if row["amount"] else None,
             valid_from=_SINCE,
         )
     _categories(units)

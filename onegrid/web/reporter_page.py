@@ -15,13 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onegrid.cases import actions
+from onegrid.cases import actions, lawful
 from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.queries import CaseView, StepView, case_detail, who_looked
 from onegrid.cases.queries.reporter import case_of_reporter
-from onegrid.cases.terms import REOPEN_DAYS, FilePhase, Satisfied, Solved
+from onegrid.cases.terms import FilePhase, Satisfied, Solved
 from onegrid.common.refusals import Forbidden, Invalid, Refusal
 from onegrid.core.flow import Action, State
+from onegrid.duties.terms import Parameter
 from onegrid.web.edge import doing_of, new_key, refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.uploads import photos_of
@@ -204,7 +205,8 @@ def in_words(step: StepView) -> StepView:
 
 def _in_time(request: Request, view: CaseView) -> bool:
     ended = view.case.closed_at
-    return ended is not None and (request.now - ended).days < REOPEN_DAYS
+    days = lawful.amount(view.case, Parameter.REOPEN_DAYS, now=request.now)
+    return ended is not None and (request.now - ended).days < days
 
 
 def photos_shown(view: CaseView) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import alike, clocks, notify, reference, watching
+from onegrid.cases import alike, certificates, clocks, notify, reference, watching
 from onegrid.cases.actions.questions import keep_answers
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
@@ -73,6 +73,7 @@ def open_case(*, viewer: Viewer, request: Request, now: datetime, key: UUID) -> 
         Part(case_id=case.pk, n=n, text=text)
         for n, text in enumerate(request.parts or (request.text.strip(),), start=1)
     )
+    certificates.recognise(case, now=now)
     reporter = _reporter(viewer, request)
     if reporter.name or reporter.phone:
         Contact.objects.create(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from onegrid.cases import clocks, notify, watching
+from onegrid.cases import clocks, lawful, notify, watching
 from onegrid.cases.actions.step import Doing, Move, take
 from onegrid.cases.models import Case, Clock, Step
-from onegrid.cases.terms import INFO_WAIT_DAYS, Channel, ClockMark
+from onegrid.cases.terms import Channel, ClockMark
 from onegrid.core.clock import ClockKind
 from onegrid.core.flow import FINAL, Action, Actor, State
+from onegrid.duties.queries import law_rules
+from onegrid.duties.terms import DEFAULTS, Parameter
 
 
 def due_case_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
@@ -78,10 +80,20 @@ def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> 
 
 
 def waited_out_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
-    """Return cases that have waited for information longer than `INFO_WAIT_DAYS`."""
-    before = now - timedelta(days=INFO_WAIT_DAYS)
-    rows = Case.objects.filter(state=State.INFO_WAIT, changed_at__lte=before)
-    return list(rows.order_by("changed_at").values_list("pk", flat=True)[:limit])
+    """Return cases that have waited for information longer than the rule in force allows."""
+    shortest = min(
+        (row.amount or 0 for row in law_rules() if row.parameter == Parameter.INFO_WAIT_DAYS),
+        default=DEFAULTS[Parameter.INFO_WAIT_DAYS],
+    )
+    rows = Case.objects.filter(
+        state=State.INFO_WAIT, changed_at__lte=now - timedelta(days=shortest)
+    )
+    return [case.pk for case in rows.order_by("changed_at")[:limit] if _waited_out(case, now)]
+
+
+def _waited_out(case: Case, now: datetime) -> bool:
+    days = lawful.amount(case, Parameter.INFO_WAIT_DAYS, now=now)
+    return case.changed_at <= now - timedelta(days=days)
 
 
 def give_up_waiting(*, case_id: UUID, doing: Doing) -> Case:

@@ -11,6 +11,7 @@ from onegrid.cases.models.case import (
     Step,
     Verdict,
 )
+from onegrid.cases.models.certificates import CertificateAsk
 from onegrid.cases.models.codes import FINAL
 from onegrid.cases.models.joining import Joiner
 from onegrid.cases.models.questions import CategoryQuestion, QuestionAnswer
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "Category",
     "CategoryQuestion",
+    "CertificateAsk",
     "Clock",
     "CoUnit",
     "Contact",

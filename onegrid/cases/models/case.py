@@ -28,6 +28,8 @@ class Case(TenantModel):
     text = models.TextField()
     language = models.CharField(max_length=10)
     category = TenantFK(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    #: the duty it is worked on under; none: "no item", flagged on the page (S20)
+    item = TenantFK("duties.DutyItem", null=True, on_delete=models.PROTECT, related_name="+")
     case_class = models.CharField(max_length=8, choices=terms.CaseClass.choices)
     class_confirmed = models.BooleanField(default=False)
     safety = models.BooleanField(default=False)
@@ -127,6 +129,11 @@ class Case(TenantModel):
                 fields=["tenant_id", "due_at"],
                 name="case_asks_ix",
                 condition=Q(asks_open=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "item"],
+                name="case_item_ix",
+                condition=Q(item__isnull=False),
             ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(

@@ -29,6 +29,10 @@ class Form:
         typed = self._post.get(f"{self._panel}-{name}", "")
         return typed.replace("\x00", "").replace("\r\n", "\n").strip()
 
+    def maybe(self, name: str) -> str | None:
+        """Return a text field; None when the panel has no such field."""
+        return self.text(name) if f"{self._panel}-{name}" in self._post else None
+
     def number(self, name: str) -> int:
         """Return a whole number; 0 when it is none."""
         typed = self.text(name)

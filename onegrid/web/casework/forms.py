@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from onegrid.cases import actions
 from onegrid.cases.actions import Doing, VerdictGiven
+from onegrid.cases.actions.certificates import answer_certificate
 from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
 from onegrid.web.casework.form import Act, Form
@@ -29,6 +30,7 @@ def _classify(form: Form, case_id: UUID, doing: Doing) -> object:
         doing=doing,
         case_class=form.text("case_class"),
         category_code=form.text("category"),
+        item_code=form.text("item"),
     )
 
 
@@ -39,6 +41,18 @@ def _reclassify(form: Form, case_id: UUID, doing: Doing) -> object:
         case_class=form.text("case_class"),
         category_code=form.text("category"),
         text=form.text("text"),
+        item_code=form.maybe("item"),
+    )
+
+
+def _certificate(form: Form, case_id: UUID, doing: Doing) -> object:
+    chosen = form.text("unit")
+    return answer_certificate(
+        case_id=case_id,
+        doing=doing,
+        answers=form.answers(),
+        unit_id=form.unit() if chosen else None,
+        outside=form.text("outside"),
     )
 
 
@@ -93,8 +107,13 @@ ACTS: dict[str, Act] = {
     "classify": _classify,
     "reclassify": _reclassify,
     "dispatch": lambda form, case, doing: actions.dispatch(
-        case_id=case, doing=doing, unit_id=form.unit(), text=form.text("text")
+        case_id=case,
+        doing=doing,
+        unit_id=form.unit(),
+        text=form.text("text"),
+        pushed_item=form.text("pushed_item"),
     ),
+    "certificate": _certificate,
     "ask_info": lambda form, case, doing: actions.ask_info(
         case_id=case, doing=doing, text=form.text("text")
     ),

@@ -10,6 +10,7 @@ from typing import Any
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import CaseView
 from onegrid.cases.queries.answers import answers
+from onegrid.web.casework.duties import duty
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -29,7 +30,10 @@ def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
 
 
 #: In the order of the page, after the plan.
-_SECTIONS: tuple[tuple[str, Build], ...] = (("answers", _answers),)
+_SECTIONS: tuple[tuple[str, Build], ...] = (
+    ("duty", duty),
+    ("answers", _answers),
+)
 
 
 def sections(viewer: Viewer, view: CaseView, now: datetime) -> list[Section]:

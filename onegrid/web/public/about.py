@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from onegrid.cases.terms import INFO_WAIT_DAYS, REOPEN_DAYS
+from onegrid.cases import lawful
 from onegrid.core import numbers
+from onegrid.duties.terms import Parameter
 from onegrid.web.middleware import Request
 
 
@@ -41,7 +43,12 @@ def guide(request: Request) -> HttpResponse:
     """Show how to report, how to read the receipt, and what can be done afterwards."""
     number = numbers.make(request.viewer.tenant_id, localtime(request.now).date(), 1)
     parts = zip(number.split("-"), _number_words(), strict=True)
-    context = {"steps": _steps(), "number": number, "parts": list(parts), "after": _after()}
+    context = {
+        "steps": _steps(),
+        "number": number,
+        "parts": list(parts),
+        "after": _after(request.now),
+    }
     return render(request, "public/help.html", context)
 
 
@@ -102,13 +109,15 @@ def _number_words() -> list[str]:
     ]
 
 
-def _after() -> list[Told]:
+def _after(now: datetime) -> list[Told]:
+    wait = lawful.today(Parameter.INFO_WAIT_DAYS, now=now)
+    reopen = lawful.today(Parameter.REOPEN_DAYS, now=now)
     return [
         Told(
             "message-circle-question-mark",
             _("Answer a question"),
             _("If something is missing you are asked; you have %(days)s days to answer.")
-            % {"days": INFO_WAIT_DAYS},
+            % {"days": wait},
         ),
         Told("bell", _("Remind"), _("If it takes too long, remind the unit on the page.")),
         Told(
@@ -120,7 +129,7 @@ def _after() -> list[Told]:
             "rotate-ccw",
             _("Open it again"),
             _("Not solved after all? Within %(days)s days you can ask to open it again.")
-            % {"days": REOPEN_DAYS},
+            % {"days": reopen},
         ),
         Told(
             "scale",

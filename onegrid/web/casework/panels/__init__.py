@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.casework.panels import assess, feedback, handle
+from onegrid.web.casework.panels import assess, duties, feedback, handle
 from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
@@ -13,6 +13,7 @@ __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
 _STEPS: tuple[Builder, ...] = (
     assess.on_spot,
     assess.start_triage,
+    duties.certificate,
     assess.classify,
     assess.dispatch,
     handle.accept,

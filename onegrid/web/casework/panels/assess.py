@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -13,8 +11,14 @@ from onegrid.cases import reference
 from onegrid.cases.terms import CaseClass, RefusalReason
 from onegrid.core.flow import Action
 from onegrid.core.triage import KeywordRule, Suggestion, suggest
-from onegrid.organisation.queries import unit_of_area, units
+from onegrid.organisation.queries import units
 from onegrid.web.casework.panels.base import Button, Field, Maker, Panel, Setting
+from onegrid.web.casework.panels.duties import (
+    item_field,
+    proposals,
+    pushed_field,
+    routing_note,
+)
 
 #: Value of the choice "another unit".
 OTHER = "other"
@@ -47,7 +51,8 @@ def classify(setting: Setting) -> Panel | None:
     if not setting.may(Action.CLASSIFY):
         return None
     make = Maker(setting, "classify")
-    return make.done(_("Classify"), "tag", fields=(_class(make), _category(make)))
+    fields = (_class(make), _category(make), item_field(make))
+    return make.done(_("Classify"), "tag", fields=fields)
 
 
 def reclassify(setting: Setting) -> Panel | None:
@@ -56,7 +61,7 @@ def reclassify(setting: Setting) -> Panel | None:
         return None
     make = Maker(setting, "reclassify")
     reason = make.text(_("Why is it changed?"), rows=3)
-    fields = (_class(make), _category(make), reason)
+    fields = (_class(make), _category(make), item_field(make), reason)
     return make.done(_("Change class or category"), "tag", fields=fields)
 
 
@@ -65,12 +70,12 @@ def dispatch(setting: Setting) -> Panel | None:
     if not setting.may(Action.DISPATCH):
         return None
     make = Maker(setting, "dispatch")
-    proposed = list(_proposals(setting))
+    proposed = list(proposals(setting))
     fields: list[Field] = []
     if proposed:
-        tiles = [(str(unit), name, icon, why) for unit, name, icon, why in proposed]
+        tiles = [(str(unit.id), unit.name, icon, why) for unit, icon, why in proposed]
         tiles.append((OTHER, _("Another unit"), "landmark", _("choose it below")))
-        first = str(proposed[0][0])
+        first = str(proposed[0][0].id)
         fields.append(make.field("choice", "unit", _("To whom?"), value=first, choices=tiles))
     fields.append(
         make.field(
@@ -82,21 +87,10 @@ def dispatch(setting: Setting) -> Panel | None:
             required=not proposed,
         )
     )
+    pushed = pushed_field(make)
+    fields += [pushed] if pushed is not None else []
     fields.append(make.text(_("Message to the unit"), required=False, rows=2))
-    return make.done(_("Dispatch"), "send", fields=tuple(fields))
-
-
-def _proposals(setting: Setting) -> Iterator[tuple[UUID, str, str, str]]:
-    case = setting.view.case
-    category = reference.categories.get().get(case.category_id) if case.category_id else None
-    unit = units().get(category.default_unit_id) if category and category.default_unit_id else None
-    near = unit_of_area(case.community_id)
-    if unit is not None:
-        why = _("responsible for “%(category)s”") % {"category": setting.view.category}
-        yield unit.id, unit.name, "landmark", why
-    if near is not None and near is not unit:
-        why = _("the place lies in %(community)s") % {"community": setting.view.community}
-        yield near.id, near.name, "building-2", why
+    return make.done(_("Dispatch"), "send", fields=tuple(fields), note=routing_note(setting))
 
 
 def ask_info(setting: Setting) -> Panel | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from onegrid.cases.terms import CALLBACK_DAYS, CALLBACK_TRIES, Satisfied, Solved
+from onegrid.cases import lawful
+from onegrid.cases.terms import Satisfied, Solved
 from onegrid.core.flow import Action, Actor
+from onegrid.duties.terms import Parameter
 from onegrid.web.casework.panels.base import Button, Maker, Panel, Setting
 
 YES, NO = "yes", "no"
@@ -63,7 +65,11 @@ def unreachable(setting: Setting) -> Panel | None:
     make = Maker(setting, "unreachable")
     round_ = setting.view.case.round
     tries = sum(1 for row in setting.view.verdicts if row.round == round_ and not row.reached)
-    words = {"n": min(tries + 1, CALLBACK_TRIES), "most": CALLBACK_TRIES, "days": CALLBACK_DAYS}
+    most, days = (
+        lawful.amount(setting.view.case, one, now=setting.now)
+        for one in (Parameter.CALLBACK_TRIES, Parameter.CALLBACK_DAYS)
+    )
+    words = {"n": min(tries + 1, most), "most": most, "days": days}
     return make.done(
         _("Nobody answered (try %(n)s of %(most)s)") % words,
         "phone",
