@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "onegrid.cases",
     "onegrid.exchange",
     "onegrid.calls",
+    "onegrid.outreach",
     "onegrid.reports",
     "onegrid.web",
 ]
@@ -346,6 +347,7 @@ EXCHANGE_CARRIERS = {
     "hotline12345": "onegrid.integrations.hotline12345.adapter.from_settings",
     "email": "onegrid.integrations.mail.adapter.from_settings",
 }
+EXCHANGE_FETCHERS = {"email": "onegrid.integrations.mail.adapter.fetcher_from_settings"}
 HOOK_CALLER = "onegrid.integrations.hooks.from_settings"
 PRIVATE_HOSTS = env.words(
     "ONEGRID_PRIVATE_HOSTS",

@@ -52,7 +52,7 @@ def queue(
     """Write a notice into the outbox, inside the caller's transaction; a known key does nothing.
 
     Args:
-        recipient: phone number.
+        recipient: phone number, or e-mail address for ``email``.
         language: the recipient's, e.g. ``zh-hans``.
         dedupe_key: names the event; one event tells one recipient once.
         expires_at: after this moment the notice is worthless and is not sent any more.
@@ -78,7 +78,7 @@ def queue(
 
 
 def deliver_due(*, tenant_id: int, now: datetime, gateway: SmsGateway, limit: int) -> Delivered:
-    """Hand due notices of a county over, each in transactions of its own.
+    """Hand due text messages of a county over, each in transactions of its own.
 
     A notice is claimed (committed) before it is handed over: no transaction waits for the network,
     and after a crash the next attempt knows that it must ask the provider first. Call outside of
@@ -114,7 +114,7 @@ def _claim(*, tenant_id: int, now: datetime) -> Outbox | None:
     with tenant_tx(tenant_id):
         row = (
             Outbox.objects.select_for_update(skip_locked=True)
-            .filter(state=Delivery.PENDING, next_attempt_at__lte=now)
+            .filter(channel=Channel.SMS, state=Delivery.PENDING, next_attempt_at__lte=now)
             .order_by("next_attempt_at", "id")
             .first()
         )

@@ -15,7 +15,8 @@ class Outbox(TenantModel):
     at = models.DateTimeField()
     channel = models.CharField(max_length=12, choices=Channel.choices)
     recipient_user_id = models.UUIDField(null=True)
-    recipient = models.CharField(max_length=64)
+    #: phone number, or e-mail address
+    recipient = models.CharField(max_length=254)
     language = models.CharField(max_length=10)
     template = models.CharField(max_length=24)
     params = models.JSONField(default=dict)

@@ -10,6 +10,7 @@ class Channel(TextChoices):
     """How a notice reaches its recipient."""
 
     SMS = "sms", _("text message")
+    EMAIL = "email", _("e-mail")
 
 
 class Delivery(TextChoices):
@@ -45,9 +46,18 @@ class Template(TextChoices):
     CASE_RESUMED = "case_resumed", _("Goes on after a hold")
     CASE_EXTENDED = "case_extended", _("More time, with reason and date")
     CASE_HANDED_OVER = "case_handed_over", _("Handed over to another body")
+    VERDICT_KEPT = "verdict_kept", _("Verdict kept until a supervision is settled")
+    STAFF_LADDER = "staff_ladder", _("To staff: time used up")
+    STAFF_SUPERVISED = "staff_supervised", _("To staff: a reply to a supervision is wanted")
+    STAFF_REPLIED = "staff_replied", _("To staff: a supervision was answered")
+    STAFF_REOPENING = "staff_reopening", _("To staff: a reopening waits for a decision")
     CASE_REFUSED = "case_refused", _("Not accepted, with the reason")
     TEAM_CALLED = "team_called", _("Departments called")
     CALL_REMINDER = "call_reminder", _("Reminder to sign in to a call")
     CALL_UNSIGNED = "call_unsigned", _("Nobody has signed in to a call")
     CALL_OFF = "call_off", _("Called off")
     SWAP_ASKED = "swap_asked", _("Asked to swap a duty")
+    PARTY_ASKED = "party_asked", _("Question by link")
+    PARTY_ASKED_MAIL = "party_asked_mail", _("Question to you")
+    FOLLOW_CONFIRM = "follow_confirm", _("Please confirm your subscription")
+    FOLLOW_NEWS = "follow_news", _("New in your area")

@@ -26,11 +26,13 @@ class Text:
         msgid: English sentence with ``%(name)s`` for variables.
         sample: values for a preview.
         secret: the values open something and are forgotten once the notice is settled.
+        by_mail: goes by e-mail only: values are not cut, and it is not filed with the provider.
     """
 
     msgid: str
     sample: Mapping[str, str]
     secret: bool = False
+    by_mail: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -186,6 +188,34 @@ TEXTS: Mapping[Template, Text] = {
         ),
         {**_NUMBER, "body": "市住房公积金管理中心"},
     ),
+    Template.VERDICT_KEPT: Text(
+        gettext_noop(
+            "Thank you for your verdict on case %(number)s. It is kept; the case closes as soon as "
+            "the unit has answered the supervision that is open."
+        ),
+        _NUMBER,
+    ),
+    Template.STAFF_LADDER: Text(
+        gettext_noop(
+            "Case %(number)s has used up %(percent)s percent of its promised time. Please see to "
+            "it; the page Reminders shows it."
+        ),
+        {**_NUMBER, "percent": "100"},
+    ),
+    Template.STAFF_SUPERVISED: Text(
+        gettext_noop(
+            "Case %(number)s is under supervision. Your unit owes a reply; its page shows by when."
+        ),
+        _NUMBER,
+    ),
+    Template.STAFF_REPLIED: Text(
+        gettext_noop("The supervision of case %(number)s was answered. Please look at the reply."),
+        _NUMBER,
+    ),
+    Template.STAFF_REOPENING: Text(
+        gettext_noop("The reporter of case %(number)s asks for reopening. Please decide."),
+        _NUMBER,
+    ),
     Template.CASE_REFUSED: Text(
         gettext_noop(
             "Case %(number)s cannot be accepted. Reason: %(reason)s. Under your case you find "
@@ -222,6 +252,46 @@ TEXTS: Mapping[Template, Text] = {
             "%(name)s asks you to take over the duty of %(day)s. Please answer under “My duties”."
         ),
         {"name": "王伟", "day": "11-28 08:30"},
+    ),
+    Template.PARTY_ASKED: Text(
+        gettext_noop(
+            "%(asker)s has a question for you. On our website choose “Answer a question” and enter "
+            "the code %(code)s, by %(until)s. You need no account."
+        ),
+        {"asker": "宝都街道城市管理办", "code": "K7QX-2M9P-4TBW-9HCD", "until": "11-30 18:00"},
+        secret=True,
+    ),
+    Template.PARTY_ASKED_MAIL: Text(
+        gettext_noop(
+            "%(asker)s has a question for you. Please answer by %(until)s on this page; you need "
+            "no account: %(link)s"
+        ),
+        {"asker": "宝都街道城市管理办", "until": "11-30 18:00", "link": "…/q/K7QX-2M9P-4TBW-9HCD/"},
+        secret=True,
+        by_mail=True,
+    ),
+    Template.FOLLOW_CONFIRM: Text(
+        gettext_noop(
+            "Somebody, probably you, asked for e-mails on what is published about %(what)s. Confirm "
+            "it here within three days: %(link)s If it was not you, do nothing: nothing is sent."
+        ),
+        {"what": "和平社区", "link": "…/published/follow/confirm/…/"},
+        secret=True,
+        by_mail=True,
+    ),
+    Template.FOLLOW_NEWS: Text(
+        gettext_noop(
+            "New in %(what)s: %(title)s. Read it here: %(link)s To get no more of these e-mails, "
+            "open %(leave)s and press the button."
+        ),
+        {
+            "what": "和平社区",
+            "title": "路灯不亮",
+            "link": "…/published/…/",
+            "leave": "…/published/follow/leave/…/",
+        },
+        secret=True,
+        by_mail=True,
     ),
 }
 
@@ -262,6 +332,8 @@ def checked(
     names = TEXTS[template].names
     if not (params.keys() <= names if partly else params.keys() == names):
         raise ValueError(f"{template} takes {sorted(names)}, not {sorted(params)}")
+    if TEXTS[template].by_mail:
+        return {name: " ".join(value.split()) for name, value in params.items()}
     return {name: _cut(value) for name, value in params.items()}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from onegrid.notices.terms import Template
-from onegrid.notices.texts import for_provider
+from onegrid.notices.texts import TEXTS, for_provider
 
 FALLBACK_LANGUAGE = "zh-hans"
 
@@ -55,6 +55,7 @@ def filed_texts() -> dict[str, str]:
     return {
         usual_code(template, language): for_provider(template=template, language=language)
         for template in Template
+        if not TEXTS[template].by_mail
         for language, _ in settings.LANGUAGES
     }
 
