@@ -8,10 +8,13 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from onegrid.cases import (
             joint_texts,  # noqa: F401
+            oversight_texts,  # noqa: F401
             refusal_texts,  # noqa: F401
             tied_texts,  # noqa: F401
             watching,
         )
-        from onegrid.cases.actions import tied
+        from onegrid.cases.actions import known_files, tied
+        from onegrid.common.files import keeper
 
+        keeper(known_files)
         watching.watch("cases.tied", tied.hear)

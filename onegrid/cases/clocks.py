@@ -23,8 +23,10 @@ from onegrid.core.clock import (
     most_specific,
     next_mark,
     read,
+    share_due,
 )
 from onegrid.core.flow import State
+from onegrid.core.oversight import next_percent
 from onegrid.organisation.queries import calendars, units
 
 #: A policy with this calendar counts in the duty hours of the unit that holds the case.
@@ -168,7 +170,8 @@ def refresh(case: Case, events: Sequence[Event], *, now: datetime) -> list[Clock
     for item in found:
         before = known.get((item.reading.kind, item.reading.round))
         if item.reading.due is not None:
-            row = _row(case, item, said=before.mark if before else "none")
+            said = (before.mark, before.rung) if before else ("none", 0)
+            row = _row(case, item, said=said[0], rung=said[1])
             if before is None or _shown(row) != _shown(before):
                 rows.append(row)
     if rows:
@@ -200,7 +203,7 @@ def _drop_stale(case: Case, found: Sequence[ClockReading]) -> None:
     )
 
 
-def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
+def _row(case: Case, item: ClockReading, *, said: str, rung: int = 0) -> Clock:
     reading = item.reading
     apart = case.batch.startswith((REPLAYED, VOID)) or case.state == State.MERGED
     stopped = apart or reading.ended is not None or reading.state is ClockState.PAUSED
@@ -218,12 +221,22 @@ def _row(case: Case, item: ClockReading, *, said: str) -> Clock:
         ended_at=reading.stopped if reading.ended else None,
         paused=reading.state is ClockState.PAUSED,
         mark=mark,
-        next_mark_at=None if stopped else next_look(reading, said),
+        next_mark_at=None if stopped else next_look(reading, said, rung),
     )
 
 
-def next_look(reading: Reading, said: str) -> datetime | None:
-    """Return when the sweep must look, given what it has already said about this round."""
+def next_look(reading: Reading, said: str, rung: int) -> datetime | None:
+    """Return when the sweep must look, given what it has already said about this round.
+
+    Args:
+        said: the mark that was given.
+        rung: the highest rung of the escalation ladder that was reached, in per cent.
+    """
+    times = (_next_mark_time(reading, said), _next_rung_time(reading, rung))
+    return min((at for at in times if at is not None), default=None)
+
+
+def _next_mark_time(reading: Reading, said: str) -> datetime | None:
     if said == ClockMark.OVERDUE:
         return None
     if reading.overdue:
@@ -231,3 +244,14 @@ def next_look(reading: Reading, said: str) -> datetime | None:
     if reading.due_soon and said == ClockMark.NONE:
         return reading.soon
     return next_mark(reading)
+
+
+def _next_rung_time(reading: Reading, rung: int) -> datetime | None:
+    percents = [row.percent for row in reference.rungs_of(reading.kind)]
+    percent = next_percent(percents, rung)
+    return rung_time(reading, percent) if percent is not None else None
+
+
+def rung_time(reading: Reading, percent: int) -> datetime | None:
+    """Return when a share of a promise is used up; None where no limit is set."""
+    return share_due(reading, since=reading.started, percent=percent)

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
-from onegrid.common.files import default_store
+from onegrid.common.files import default_store, kept
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import tenant_tx
@@ -40,9 +40,7 @@ def drop_orphans(timestamp: int) -> int:
     removed = 0
     for tenant_id in county_codes():
         with tenant_tx(tenant_id):
-            swept = default_store().sweep(
-                tenant_id=tenant_id, known=actions.known_files, before=before
-            )
+            swept = default_store().sweep(tenant_id=tenant_id, known=kept, before=before)
         removed += swept.files
     return removed
 

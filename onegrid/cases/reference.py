@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from onegrid.cases.models import Category, SlaPolicy
+from onegrid.cases.models import Category, Rung, SlaPolicy, WatchRule
 from onegrid.common.tenant_cache import TenantCache
+from onegrid.core.oversight import Fact, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,34 @@ categories: TenantCache[dict[UUID, CategoryRow]] = TenantCache(_load_categories)
 policies: TenantCache[list[SlaPolicy]] = TenantCache(
     lambda: list(SlaPolicy.objects.order_by("valid_from"))
 )
+
+
+def _load_rules() -> tuple[Rule, ...]:
+    rows = WatchRule.objects.order_by("trigger", "code", "valid_from")
+    return tuple(
+        Rule(
+            code=row.code,
+            trigger=row.trigger,
+            kind=row.kind,
+            fact=Fact(row.fact),
+            at_least=row.at_least,
+            reply_days=row.reply_days,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            basis=row.basis,
+        )
+        for row in rows
+    )
+
+
+watch_rules: TenantCache[tuple[Rule, ...]] = TenantCache(_load_rules)
+#: The rungs of the ladder, lowest first.
+ladder: TenantCache[tuple[Rung, ...]] = TenantCache(lambda: tuple(Rung.objects.order_by("percent")))
+
+
+def rungs_of(clock: str) -> tuple[Rung, ...]:
+    """Return the rungs that a clock climbs, lowest first."""
+    return tuple(rung for rung in ladder.get() if clock in rung.clocks)
 
 
 def category_by_code(code: str) -> CategoryRow | None:

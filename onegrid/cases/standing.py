@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,8 +12,10 @@ from onegrid.accounts.terms import Role, ScopeLevel
 from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.cases.models import Case, Step
 from onegrid.cases.terms import REPLAYED, VOID
+from onegrid.common.refusals import Conflict, NotFound
 from onegrid.core.flow import Action, Actor, State
-from onegrid.organisation.queries import units
+from onegrid.grids.queries import area
+from onegrid.organisation.queries import unit_of_area, units
 
 #: What a role may be to a case in its scope. Administrators are nothing to a case.
 RELATIONS: dict[Role, frozenset[Actor]] = {
@@ -109,19 +112,75 @@ def covers(grant: Grant, case: Case) -> bool:
     return value is not None and value == grant.area_id
 
 
-def visible(viewer: Viewer) -> Q:
-    """Return the condition for the cases a viewer may see on a desk."""
+def marks(account_id: UUID | None, grants: Iterable[Grant]) -> frozenset[UUID]:
+    """Return what a complaint may name somebody by: the account and the units it belongs to.
+
+    The staff of a community or a street belong to the unit that answers for it.
+    """
+    found = {account_id} if account_id is not None else set()
+    for grant in grants:
+        unit_id = grant.unit_id if grant.level is ScopeLevel.UNIT else _unit_of(grant)
+        if unit_id is not None:
+            found.add(unit_id)
+    return frozenset(found)
+
+
+def _unit_of(grant: Grant) -> UUID | None:
+    area_id = grant.area_id
+    if area_id is not None and grant.level is ScopeLevel.GRID:
+        with suppress(NotFound):  # a grid of a plan that is gone
+            area_id = area(area_id=area_id).parent_id
+    unit = unit_of_area(area_id)
+    return unit.id if unit is not None else None
+
+
+def barred(viewer: Viewer, case: Case) -> bool:
+    """Tell whether a case is about this viewer or the viewer's unit (trust.md D8)."""
+    return bool(case.excluded_ids) and not marks(viewer.user_id, viewer.grants).isdisjoint(
+        case.excluded_ids
+    )
+
+
+def check_not_accused(case: Case) -> None:
+    """Refuse to let a unit handle what is about itself.
+
+    Raises:
+        Conflict: names the unit.
+    """
+    holding = {case.lead_unit_id, *case.co_unit_ids} & set(case.excluded_ids)
+    if holding:
+        unit = next((units()[one] for one in holding if one in units()), None)
+        raise Conflict("subjects.unit_accused", field="unit", unit=unit.name if unit else "")
+
+
+def reaches(viewer: Viewer, case: Case, *, roles: Iterable[Role] = RELATIONS) -> bool:
+    """Tell whether one of some roles of a viewer reaches a case that is not about the viewer."""
+    wanted = frozenset(roles)
+    return any(
+        grant.role in wanted and covers(grant, case) for grant in viewer.grants
+    ) and not barred(viewer, case)
+
+
+def visible(viewer: Viewer, *, through: str = "") -> Q:
+    """Return the condition for the cases a viewer may see on a desk.
+
+    Args:
+        through: prefix of the columns where the case is reached from another table.
+    """
     condition = Q(pk__in=[])
     for grant in viewer.grants:
         if grant.role not in RELATIONS:
             continue
         if grant.level is ScopeLevel.COUNTY:
-            return Q()
+            condition = Q()
+            break
         if grant.level is ScopeLevel.UNIT:
-            condition |= Q(lead_unit_id=grant.unit_id) | Q(co_unit_ids__contains=[grant.unit_id])
+            condition |= Q(**{f"{through}lead_unit_id": grant.unit_id})
+            condition |= Q(**{f"{through}co_unit_ids__contains": [grant.unit_id]})
         else:
-            condition |= Q(**{_COLUMN[grant.level]: grant.area_id})
-    return condition
+            condition |= Q(**{f"{through}{_COLUMN[grant.level]}": grant.area_id})
+    own = sorted(marks(viewer.user_id, viewer.grants))
+    return condition & ~Q(**{f"{through}excluded_ids__overlap": own})
 
 
 def relations(
@@ -137,7 +196,7 @@ def relations(
     if viewer.is_system:
         return frozenset({Actor.SYSTEM})
     found: set[Actor] = set()
-    for grant in viewer.grants:
+    for grant in () if barred(viewer, case) else viewer.grants:
         if covers(grant, case):
             found |= _by_grant(grant, case)
     if viewer.user_id is not None and viewer.user_id == case.reporter_id:

@@ -120,7 +120,6 @@ class AskState(TextChoices):
     OPEN = "open", _("To be decided")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
-
     LAPSED = "lapsed", _("No longer needed")
 
 
@@ -260,6 +259,10 @@ ACTION_LABELS = {
     Action.PARTY_ANSWERED: _("Answer by link"),
     Action.CALL_UNITS: _("Call departments to the site"),
     Action.PUBLISH: _("Publish"),
+    Action.KEEP_VERDICT: _("Verdict kept"),
+    Action.CHANGE_KIND: _("Change the kind"),
+    Action.NAME_SUBJECTS: _("Name whom it is about"),
+    Action.TAKE_AWAY: _("Taken from the unit it is about"),
     Action.WITHDRAW: _("Withdraw"),
     Action.NOTE: _("Add a note"),
     Action.ATTACH: _("Add a file"),
@@ -274,13 +277,5 @@ REPLAYED, VOID, IMPORTED = "replay/", "void/", "import/"
 
 #: Largest text of a request, in characters; the longest of 2,816 real ones had 9,023.
 MAX_TEXT = 10_000
-#: A reporter may ask to reopen within this many days after closing.
-REOPEN_DAYS = 30
 #: The same kind of matter at the same place within so many days after closing comes back.
 RECURRENCE_DAYS = 30
-#: At most so often may a case wait for information, so long each (case-flow, info_wait).
-MAX_INFO_WAITS = 2
-INFO_WAIT_DAYS = 5
-#: A call-back is tried so often, on at least two days, before it counts as unreachable.
-CALLBACK_TRIES = 3
-CALLBACK_DAYS = 2

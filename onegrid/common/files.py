@@ -35,6 +35,20 @@ class NoSpace(Refusal):
     status = 507
 
 
+Known = Callable[[list[str]], set[str]]
+_KEEPERS: list[Known] = []
+
+
+def keeper(known: Known) -> None:
+    """Let an app say which of some digests its rows refer to, so that no sweep removes them."""
+    _KEEPERS.append(known)
+
+
+def kept(digests: list[str]) -> set[str]:
+    """Return those of some digests that rows of any app refer to."""
+    return set().union(*(known(digests) for known in _KEEPERS))
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
     """Outcome of a sweep."""
@@ -98,7 +112,7 @@ class FileStore:
         self,
         *,
         tenant_id: int,
-        known: Callable[[list[str]], set[str]],
+        known: Known,
         before: datetime,
         limit: int = 10_000,
     ) -> Swept:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from importlib.resources import files
 from uuid import UUID
 
-from onegrid.cases.actions import questions, setup
+from onegrid.cases.actions import ladder, questions, setup
 from onegrid.cases.clocks import UNIT_CALENDAR
 from onegrid.core.calendar import WALL_CLOCK
 from onegrid.core.clock import ClockKind
@@ -92,6 +92,29 @@ def build(*, now: datetime) -> None:
         )
     for row in _rows("texts.csv"):
         setup.define_text(**row)
+    _oversight()
+
+
+def _oversight() -> None:
+    """Write the escalation ladder and the rules that put a case under supervision."""
+    for row in _rows("ladder.csv"):
+        ladder.define_rung(
+            percent=int(row["percent"]),
+            receiver=row["receiver"],
+            clocks=tuple(row["clocks"].split()),
+            sms=row["sms"] == "yes",
+        )
+    for row in _rows("watch_rules.csv"):
+        ladder.define_watch_rule(
+            code=row["code"],
+            trigger=int(row["trigger"]),
+            kind=row["kind"],
+            fact=row["fact"],
+            at_least=int(row["at_least"]),
+            reply_days=int(row["reply_days"]),
+            basis=row["basis"],
+            valid_from=_SINCE,
+        )
 
 
 def _units(calendars: dict[str, UUID]) -> dict[str, UUID]:

@@ -26,8 +26,6 @@ from onegrid.cases.actions.external import (
 )
 from onegrid.cases.actions.feedback import (
     VerdictGiven,
-    ask_reopen,
-    decide_reopen,
     give_verdict,
     log_callback,
     note,
@@ -53,13 +51,22 @@ from onegrid.cases.actions.language import change_language
 from onegrid.cases.actions.meetings import record_meeting
 from onegrid.cases.actions.merging import merge, unmerge
 from onegrid.cases.actions.opening import Receipt, open_case
+from onegrid.cases.actions.reopening import ask_reopen, decide_reopen
 from onegrid.cases.actions.returns import ask_return, decide_return, designate, put_to_ruling
 from onegrid.cases.actions.splitting import Matters, split
 from onegrid.cases.actions.step import Doing
+from onegrid.cases.actions.subjects import change_kind, name_subjects
+from onegrid.cases.actions.supervision import (
+    reject_reply,
+    reply_supervision,
+    settle_supervision,
+    supervise,
+)
 from onegrid.cases.actions.sweep import (
     due_case_ids,
     give_up_waiting,
     mark_case,
+    mark_cases,
     waited_out_ids,
 )
 from onegrid.cases.request import Place, Reporter, Request
@@ -86,6 +93,7 @@ __all__ = [
     "ask_reopen",
     "ask_return",
     "attach",
+    "change_kind",
     "change_language",
     "classify",
     "co_report",
@@ -112,7 +120,9 @@ __all__ = [
     "known_files",
     "log_callback",
     "mark_case",
+    "mark_cases",
     "merge",
+    "name_subjects",
     "note",
     "open_case",
     "publish_plan",
@@ -120,15 +130,19 @@ __all__ = [
     "reclassify",
     "record_meeting",
     "refuse",
+    "reject_reply",
     "release_unit",
     "remind",
     "repeat",
+    "reply_supervision",
     "report_milestone",
     "resume",
     "save_filter",
+    "settle_supervision",
     "split",
     "start",
     "start_triage",
+    "supervise",
     "supply_info",
     "take_back",
     "unmerge",

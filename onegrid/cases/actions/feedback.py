@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils.timezone import localtime
-
-from onegrid.cases import joint, notify
+from onegrid.cases import notify
+from onegrid.cases.actions.closing import check_closable, tried_enough
 from onegrid.cases.actions.step import Doing, Later, Move, take
-from onegrid.cases.models import Case, Part, Verdict
-from onegrid.cases.terms import (
-    CALLBACK_DAYS,
-    CALLBACK_TRIES,
-    REOPEN_DAYS,
-    Satisfied,
-    Solved,
-)
+from onegrid.cases.models import Case, Verdict
+from onegrid.cases.terms import Satisfied, Solved
 from onegrid.common.refusals import Conflict, Invalid
-from onegrid.core.flow import Action, Evidence
+from onegrid.core.flow import Action, Evidence, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,8 @@ def verify(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
 def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
     """Let the reporter (page) or a call-back agent (call) say how it ended.
 
-    A good verdict closes the case. A bad one asks for reopening by itself (the flow, rule 13).
+    A good verdict closes the case; while a supervision is open it is kept, and the case closes with
+    the supervision. A bad one asks for reopening by itself (the flow, rule 13).
     """
     _check_verdict(verdict)
 
@@ -58,7 +52,8 @@ def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
         action = Action.ASK_REOPEN if verdict.is_bad else Action.CLOSE
         text = verdict.reason.strip() or f"{verdict.solved}/{verdict.satisfied}"
         if action is Action.CLOSE:
-            _check_closable(case)
+            check_closable(case)
+            action = Action.KEEP_VERDICT if case.supervised else Action.CLOSE
         return Move(
             action,
             text=text,
@@ -71,12 +66,13 @@ def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
         )
 
     case = take(case_id, doing, Later(Action.CLOSE, move))
-    notify.tell(case, "case_closed" if case.state == "closed" else "reopen_asked", now=doing.now)
+    told = {State.CLOSED: "case_closed", State.CALLBACK: "verdict_kept"}
+    notify.tell(case, told.get(State(case.state), "reopen_asked"), now=doing.now)
     return case
 
 
 def log_callback(*, case_id: UUID, doing: Doing, note: str) -> Case:
-    """Record a call nobody answered; after three tries on two days the case closes so."""
+    """Record a call nobody answered; after enough tries on enough days the case closes so."""
 
     def tried(case: Case) -> Move:
         _record(case, doing, reached=False, given=None)
@@ -89,11 +85,9 @@ def log_callback(*, case_id: UUID, doing: Doing, note: str) -> Case:
         )
 
     def closed(case: Case) -> Move | None:
-        rows = Verdict.objects.filter(case_id=case.pk, round=case.round, reached=False)
-        days = {localtime(at).date() for at in rows.values_list("at", flat=True)}
-        if len(rows) < CALLBACK_TRIES or len(days) < CALLBACK_DAYS:
+        if case.supervised or not tried_enough(case, now=doing.now):
             return None
-        _check_closable(case)
+        check_closable(case)
         return Move(
             Action.CLOSE,
             text=note,
@@ -127,45 +121,6 @@ def _record(case: Case, doing: Doing, *, reached: bool, given: VerdictGiven | No
         satisfied=given.satisfied if given else "",
         reason=given.reason.strip() if given else "",
     )
-
-
-def _check_closable(case: Case) -> None:
-    """Nothing closes with an open part or report (`finish` has looked at the milestones)."""
-    if Part.objects.filter(case_id=case.pk, answered_at__isnull=True).exists():
-        raise Conflict("case.open_parts")
-    joint.check_reported(case)
-
-
-def ask_reopen(*, case_id: UUID, doing: Doing, text: str) -> Case:
-    """Let the reporter ask for reopening within `REOPEN_DAYS` after closing."""
-
-    def move(case: Case) -> Move:
-        if case.closed_at and doing.now - case.closed_at > timedelta(days=REOPEN_DAYS):
-            raise Conflict("case.reopen_too_late", days=REOPEN_DAYS)
-        return Move(Action.ASK_REOPEN, text=text)
-
-    return take(case_id, doing, Later(Action.ASK_REOPEN, move))
-
-
-def decide_reopen(*, case_id: UUID, doing: Doing, ok: bool, text: str) -> Case:
-    """Reopen a case (its answers are void, a new round of clocks begins) or say why not.
-
-    Raises:
-        Conflict: the first request to reopen is granted by right (the flow, rule 14).
-    """
-
-    def move(case: Case) -> Move:
-        if not ok:
-            if case.round == 1:
-                raise Conflict("case.first_reopen_by_right")
-            return Move(Action.REFUSE_REOPEN, text=text)
-        Part.objects.filter(case_id=case.pk).update(answer="", answered_at=None, child=None)
-        fresh = {"round": case.round + 1, "result": "", "extension_minutes": 0, "co_unit_ids": []}
-        return Move(Action.REOPEN, text=text, changes=fresh)
-
-    case = take(case_id, doing, Later(Action.REOPEN, move))
-    notify.tell(case, "case_reopened" if ok else "case_closed", now=doing.now)
-    return case
 
 
 def withdraw(*, case_id: UUID, doing: Doing, text: str) -> Case:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks, joint, standing, watching
+from onegrid.cases import clocks, joint, oversight, standing, watching
 from onegrid.cases.models import Case, Step
 from onegrid.cases.terms import Channel
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -79,7 +79,7 @@ def may_know(case: Case, doing: Doing) -> bool:
         doing.as_reporter
         or viewer.is_system
         or (viewer.user_id is not None and viewer.user_id == case.reporter_id)
-        or any(standing.covers(grant, case) for grant in viewer.grants)
+        or standing.reaches(viewer, case)
     )
 
 
@@ -163,6 +163,10 @@ def _finish(work: _Work) -> None:
         events = clocks.events_among([*work.past, *work.written])
         found = clocks.refresh(work.case, events, now=work.case.changed_at)
         joint.follow(work.case, work.written, found)
+        work.written += oversight.follow(
+            work.case, past=[*work.past, *work.written], written=work.written, found=found
+        )
+        standing.check_not_accused(work.case)
         work.case.save()
         watching.tell(work.case, work.written)
 
@@ -236,6 +240,7 @@ def _apply(
     """Move the case and return the step that says so, not yet written."""
     before = State(case.state)
     after = _ask_table(case, move, actors)
+    _check_supervised(case, after)
     for name, value in move.changes.items():
         setattr(case, name, value)
     case.changed_at = max(doing.now, case.changed_at)
@@ -285,6 +290,12 @@ def _ask_table(case: Case, move: Move, actors: frozenset[Actor]) -> State:
     except flow.EvidenceMissing as error:
         first = error.missing[0]
         raise Invalid(f"case.missing.{first}", field=str(first)) from error
+
+
+def _check_supervised(case: Case, after: State) -> None:
+    """Nothing ends while a supervision is open; only its reporter may take a case back."""
+    if case.supervised and after in {State.CLOSED, State.NOT_ACCEPTED}:
+        raise Conflict("supervision.keeps_open")
 
 
 def _state_before(case: Case) -> State | None:

@@ -1,82 +1,206 @@
-"""What time itself does to a case: marks of the clocks, the end of a wait for information."""
+"""What time itself does to a case: marks and rungs of the clocks, the end of a wait."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from onegrid.cases import clocks, lawful, notify, watching
+from onegrid.accounts.queries.holders import Holder
+from onegrid.cases import clocks, lawful, notify, oversight, reference, watching
 from onegrid.cases.actions.step import Doing, Move, take
-from onegrid.cases.models import Case, Clock, Step
-from onegrid.cases.terms import Channel, ClockMark
-from onegrid.core.clock import ClockKind
-from onegrid.core.flow import FINAL, Action, Actor, State
+from onegrid.cases.models import Case, Clock, Escalation, Reminder, Rung, Step, Supervision
+from onegrid.cases.oversight_terms import SUPERVISE, ReminderReason
+from onegrid.cases.receivers import Directory
+from onegrid.cases.terms import ClockMark
+from onegrid.core.clock import ClockKind, Reading
+from onegrid.core.flow import FINAL, Action, State
 from onegrid.duties.queries import law_rules
 from onegrid.duties.terms import DEFAULTS, Parameter
 
+Row = TypeVar("Row", Clock, Step, Supervision)
+#: Clocks whose end the reporter is told of when it was missed.
+_PROMISES = frozenset({ClockKind.SOLUTION, ClockKind.PLAN, ClockKind.LEGAL})
+
 
 def due_case_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
-    """Return cases with a clock to look at, the longest due first (by the partial index)."""
-    rows = (
-        Clock.objects.filter(next_mark_at__lte=now)
-        .order_by("next_mark_at")
-        .values_list("case_id", flat=True)[: limit * 2]
-    )
-    return list(dict.fromkeys(rows))[:limit]
+    """Return cases with a clock or a reply to look at, the longest due first.
+
+    Read from the partial indexes of what is still to be said; other clocks are not touched.
+    """
+    waiting = Clock.objects.filter(next_mark_at__lte=now).order_by("next_mark_at")
+    replies = Supervision.objects.filter(next_mark_at__lte=now).order_by("next_mark_at")
+    found = [
+        (at, case_id)
+        for rows in (
+            waiting.values_list("next_mark_at", "case_id")[: limit * 2],
+            replies.values_list("next_mark_at", "case_id")[:limit],
+        )
+        for at, case_id in rows
+        if at is not None
+    ]
+    return list(dict.fromkeys(case_id for _, case_id in sorted(found)))[:limit]
 
 
 def mark_case(*, case_id: UUID, now: datetime) -> int:
-    """Write what the clocks of one case have to say at ``now``; return how many steps were written.
+    """Say what the clocks of one case have to say; see `mark_cases`."""
+    return mark_cases(case_ids=[case_id], now=now)
+
+
+def mark_cases(*, case_ids: Sequence[UUID], now: datetime) -> int:
+    """Write what the clocks of some cases have to say at ``now``; return how many steps.
 
     A case that somebody is working on at this moment is left for the next sweep. Running it twice
-    changes nothing: what was said is remembered in the clock row.
+    changes nothing: what was said is remembered in the rows of the clocks.
     """
-    case = Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).first()
-    if case is None or case.state in {*FINAL, State.MERGED}:
-        return 0
-    rows = {(row.kind, row.round): row for row in Clock.objects.filter(case_id=case.pk)}
-    found = clocks.readings(case, clocks.events_of(case), now=now)
-    said: list[Step] = []
-    for item in found:
-        row = rows.get((item.reading.kind, item.reading.round))
-        if row is None or row.ended_at is not None or row.paused:
-            continue
-        mark = (
-            ClockMark.OVERDUE
-            if item.reading.overdue
-            else (ClockMark.DUE_SOON if item.reading.due_soon else ClockMark.NONE)
+    locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids)
+    cases = list(locked.exclude(state__in=[*FINAL, State.MERGED]))
+    sweep = _Sweep(now, Directory(now=now))
+    ids = [case.pk for case in cases]
+    rows = _by_case(Clock.objects.filter(case_id__in=ids, ended_at__isnull=True, paused=False))
+    steps = _by_case(Step.objects.filter(case_id__in=ids).defer("text").order_by("seq"))
+    ordered = [case.pk for case in cases if case.supervised]
+    replies = _by_case(Supervision.objects.filter(case_id__in=ordered, next_mark_at__lte=now))
+    for case in cases:
+        sweep.look(case, rows[case.pk], steps[case.pk], replies[case.pk])
+    sweep.write(cases)
+    return sum(len(said) for said in sweep.said.values())
+
+
+def _by_case(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """One run over some locked cases: what is to be written, gathered and written at once."""
+
+    now: datetime
+    staff: Directory
+    said: dict[UUID, list[Step]] = field(default_factory=lambda: defaultdict(list))
+    escalations: list[Escalation] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
+    looked: list[Clock] = field(default_factory=list)
+    replies: list[Supervision] = field(default_factory=list)
+    messages: list[tuple[Case, Holder, Escalation]] = field(default_factory=list)
+
+    def look(
+        self, case: Case, rows: list[Clock], steps: list[Step], replies: list[Supervision]
+    ) -> None:
+        """Say what the clocks of one case have to say."""
+        known = {(row.kind, row.round): row for row in rows}
+        found = clocks.readings(case, clocks.events_among(steps), now=self.now)
+        for item in found:
+            row = known.get((item.reading.kind, item.reading.round))
+            if row is not None:
+                self._mark(case, row, item.reading)
+                self._climb(case, row, item.reading)
+                row.next_mark_at = clocks.next_look(item.reading, row.mark, row.rung)
+                self.looked.append(row)
+        for reply in replies:
+            self._climb_reply(case, reply)
+        clocks.project(case, found)
+        self.said[case.pk] += oversight.raise_due(
+            case, past=steps, found=found, now=self.now, staff=self.staff
         )
-        if mark not in {row.mark, ClockMark.NONE} and row.mark != ClockMark.OVERDUE:
-            said.append(_write_step(case, item.reading.kind, mark, now))
-            row.mark = mark
-        row.next_mark_at = clocks.next_look(item.reading, row.mark)
-        row.save(update_fields=["mark", "next_mark_at"])
-    clocks.project(case, found)
-    case.save(update_fields=["due_at", "mark", "step_count"])
-    if said:
-        watching.tell(case, said)
-    return len(said)
 
+    def write(self, cases: Sequence[Case]) -> None:
+        """Write everything that was said, and tell who listens."""
+        Step.objects.bulk_create(
+            step for said in self.said.values() for step in said if step.action != Action.SUPERVISE
+        )
+        Escalation.objects.bulk_create(self.escalations)
+        Reminder.objects.bulk_create(self.reminders)
+        Clock.objects.bulk_update(self.looked, ["mark", "rung", "next_mark_at"])
+        Supervision.objects.bulk_update(self.replies, ["rung", "next_mark_at"])
+        Case.objects.bulk_update(cases, ["due_at", "mark", "step_count", "supervised"])
+        for case, holder, row in self.messages:
+            self._text(case, holder, row)
+        for case in cases:
+            if self.said[case.pk]:
+                watching.tell(case, self.said[case.pk])
 
-def _write_step(case: Case, kind: ClockKind, mark: ClockMark, now: datetime) -> Step:
-    late = mark == ClockMark.OVERDUE
-    case.step_count += 1
-    step = Step.objects.create(
-        case_id=case.pk,
-        seq=case.step_count,
-        at=max(now, case.changed_at),
-        action=Action.MARK_OVERDUE if late else Action.MARK_DUE_SOON,
-        from_state=case.state,
-        to_state=case.state,
-        actor_role="system",
-        relation=Actor.SYSTEM,
-        channel=Channel.WEB,
-        data={"clock": kind, "round": case.round},
-        shown_to_reporter=late and kind in {ClockKind.SOLUTION, ClockKind.PLAN, ClockKind.LEGAL},
-    )
-    if late and kind in {ClockKind.SOLUTION, ClockKind.PLAN}:
-        notify.tell(case, "case_overdue", now=now)
-    return step
+    def _mark(self, case: Case, row: Clock, reading: Reading) -> None:
+        mark = ClockMark.NONE
+        if reading.overdue:
+            mark = ClockMark.OVERDUE
+        elif reading.due_soon:
+            mark = ClockMark.DUE_SOON
+        if mark in {row.mark, ClockMark.NONE} or row.mark == ClockMark.OVERDUE:
+            return
+        row.mark = mark
+        late = mark == ClockMark.OVERDUE
+        action = Action.MARK_OVERDUE if late else Action.MARK_DUE_SOON
+        shown = late and reading.kind in _PROMISES
+        self._say(case, action, {"clock": reading.kind}, shown=shown)
+        if late and reading.kind in _PROMISES - {ClockKind.LEGAL}:
+            notify.tell(case, "case_overdue", now=self.now)
+
+    def _climb(self, case: Case, row: Clock, reading: Reading) -> None:
+        """Tell everybody whose rung was reached, the lower ones first."""
+        for rung in reference.rungs_of(row.kind):
+            at = clocks.rung_time(reading, rung.percent)
+            if row.rung < rung.percent and at is not None and at <= self.now:
+                self._reach(case, rung, clock=row.kind, round=row.round)
+                row.rung = rung.percent
+
+    def _climb_reply(self, case: Case, row: Supervision) -> None:
+        for rung in reference.rungs_of(SUPERVISE):
+            if row.rung < rung.percent and oversight.share_of(row, rung.percent) <= self.now:
+                asked = row.rejections + 1
+                self._reach(case, rung, clock=SUPERVISE, round=asked, supervision=row)
+                row.rung = rung.percent
+        row.next_mark_at = oversight.next_look(row)
+        self.replies.append(row)
+
+    def _reach(self, case: Case, rung: Rung, *, clock: str, round: int, **more: Any) -> None:
+        reached, told = self.staff.told(rung.receiver, case)
+        row = Escalation(
+            case_id=case.pk,
+            clock=clock,
+            round=round,
+            percent=rung.percent,
+            receiver=rung.receiver,
+            reached=reached,
+            at=self.now,
+            **more,
+        )
+        self.escalations.append(row)
+        for holder in told:
+            by_text = rung.sms and bool(holder.phone)
+            self.reminders.append(
+                Reminder(
+                    case_id=case.pk,
+                    escalation=row,
+                    reason=ReminderReason.LADDER,
+                    account_id=holder.id,
+                    role=holder.grant.role,
+                    at=self.now,
+                    sms=by_text,
+                )
+            )
+            if by_text:
+                self.messages.append((case, holder, row))
+        ids = [str(holder.id) for holder in told]
+        data = {"clock": clock, "percent": rung.percent, "receiver": reached, "told": ids}
+        self._say(case, Action.ESCALATE, data)
+
+    def _say(
+        self, case: Case, action: Action, data: dict[str, Any], *, shown: bool = False
+    ) -> None:
+        step = Step(**oversight.unsaved(case, action, now=self.now, data=data, shown=shown))
+        self.said[case.pk].append(step)
+
+    def _text(self, case: Case, holder: Holder, row: Escalation) -> None:
+        params = {"percent": str(row.percent)}
+        key = f"{row.pk}:{holder.id}"
+        oversight.text_message(case, holder, "staff_ladder", params, key=key, now=self.now)
 
 
 def waited_out_ids(*, now: datetime, limit: int = 200) -> list[UUID]:

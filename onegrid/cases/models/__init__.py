@@ -14,12 +14,21 @@ from onegrid.cases.models.case import (
 from onegrid.cases.models.certificates import CertificateAsk
 from onegrid.cases.models.codes import FINAL
 from onegrid.cases.models.joining import Joiner
+from onegrid.cases.models.oversight import (
+    Alarm,
+    Escalation,
+    Reminder,
+    Rung,
+    Supervision,
+    WatchRule,
+)
 from onegrid.cases.models.questions import CategoryQuestion, QuestionAnswer
 from onegrid.cases.models.setup import Category, SavedFilter, SlaPolicy, StandardText
 from onegrid.cases.models.together import Ask, CoUnit, Link, Meeting
 
 __all__ = [
     "FINAL",
+    "Alarm",
     "Ask",
     "Attachment",
     "Case",
@@ -29,6 +38,7 @@ __all__ = [
     "Clock",
     "CoUnit",
     "Contact",
+    "Escalation",
     "Joiner",
     "Link",
     "Meeting",
@@ -36,9 +46,13 @@ __all__ = [
     "Part",
     "Plan",
     "QuestionAnswer",
+    "Reminder",
+    "Rung",
     "SavedFilter",
     "SlaPolicy",
     "StandardText",
     "Step",
+    "Supervision",
     "Verdict",
+    "WatchRule",
 ]

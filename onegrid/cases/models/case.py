@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from onegrid.cases import terms
 from onegrid.cases.models.codes import ACTIONS, CLOCKS, FINAL, STATES, UNIT_STATES
@@ -52,10 +52,16 @@ class Case(TenantModel):
     owner_id = models.UUIDField(null=True)
     round = models.SmallIntegerField(default=1)
     info_waits = models.SmallIntegerField(default=0)
-    #: duty minutes granted on top of the promise of this round
-    extension_minutes = models.IntegerField(default=0)
     #: a unit has asked for something that another person decides
     asks_open = models.BooleanField(default=False)
+    #: duty minutes granted on top of the promise of this round
+    extension_minutes = models.IntegerField(default=0)
+    #: a supervision is open: the case does not close
+    supervised = models.BooleanField(default=False)
+    #: accounts and units that a complaint is about: they never see or handle it
+    excluded_ids = ArrayField(models.UUIDField(), default=list)
+    #: the checks have not looked at its latest steps yet
+    to_check = models.BooleanField(default=False)
     step_count = models.IntegerField(default=1)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -100,6 +106,19 @@ class Case(TenantModel):
                 | (~Q(state__in=FINAL) & Q(closed_at__isnull=True)),
                 name="case_closed_at_iff_final",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["closed", "not_accepted"], supervised=True),
+                name="case_supervised_stays_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(lead_unit__isnull=True)
+                | ~Q(excluded_ids__contains=[F("lead_unit_id")]),
+                name="case_accused_never_leads",
+            ),
+            models.CheckConstraint(
+                condition=~Q(excluded_ids__overlap=F("co_unit_ids")),
+                name="case_accused_never_helps",
+            ),
         ]
         indexes = [
             models.Index(
@@ -134,6 +153,11 @@ class Case(TenantModel):
                 fields=["tenant_id", "item"],
                 name="case_item_ix",
                 condition=Q(item__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "changed_at"],
+                name="case_to_check_ix",
+                condition=Q(to_check=True),
             ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
@@ -261,6 +285,8 @@ class Clock(TenantModel):
     ended_at = models.DateTimeField(null=True)
     paused = models.BooleanField(default=False)
     mark = models.CharField(max_length=8, choices=terms.ClockMark.choices, default="none")
+    #: highest rung of the escalation ladder that was said, in per cent
+    rung = models.SmallIntegerField(default=0)
     #: when the sweep must look again; NULL when it has nothing more to say
     next_mark_at = models.DateTimeField(null=True)
 

@@ -212,7 +212,7 @@ def _written(number: str) -> str:
 def _may_see(viewer: Viewer, case: Case) -> bool:
     if viewer.is_system or (viewer.user_id is not None and viewer.user_id == case.reporter_id):
         return True
-    return any(standing.covers(grant, case) for grant in viewer.grants)
+    return standing.reaches(viewer, case)
 
 
 def _view(viewer: Viewer, case: Case, *, now: datetime, as_reporter: bool) -> CaseView:

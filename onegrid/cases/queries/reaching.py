@@ -53,7 +53,7 @@ MAY_CALL_IN_CONFIDENCE = frozenset({Role.DISPATCHER, Role.CALLBACK_AGENT})
 def may_call(viewer: Viewer, case: Case) -> bool:
     """Tell whether one of the viewer's roles that reach the case may know its reporter."""
     roles = MAY_CALL_IN_CONFIDENCE if case.confidential else MAY_CALL
-    return any(grant.role in roles and standing.covers(grant, case) for grant in viewer.grants)
+    return standing.reaches(viewer, case, roles=roles)
 
 
 def hides(viewer: Viewer, case: Case) -> bool:
@@ -73,7 +73,7 @@ def contact(viewer: Viewer, *, case_id: UUID, purpose: str, now: datetime) -> Co
             (trust.md D4).
     """
     case = Case.objects.filter(pk=case_id).first()
-    if case is None or not any(standing.covers(grant, case) for grant in viewer.grants):
+    if case is None or not standing.reaches(viewer, case):
         raise NotFound("case.not_found")
     if not may_call(viewer, case):
         raise Forbidden("contact.confidential" if case.confidential else "forbidden")

@@ -159,20 +159,8 @@ TABLE: tuple[Transition, ...] = (
         Evidence.UNIT,
         Evidence.TEXT,
     ),
-    _t(
-        Action.RELEASE_UNIT,
-        _SHARED,
-        None,
-        _RULING,
-        Evidence.TEXT,
-    ),
-    _t(
-        Action.CO_REPORT,
-        _SHARED,
-        None,
-        {Actor.CO_HANDLER},
-        Evidence.TEXT,
-    ),
+    _t(Action.RELEASE_UNIT, _SHARED, None, _RULING, Evidence.TEXT),
+    _t(Action.CO_REPORT, _SHARED, None, {Actor.CO_HANDLER}, Evidence.TEXT),
     _t(
         Action.MEET,
         {
@@ -275,6 +263,13 @@ TABLE: tuple[Transition, ...] = (
         Action.CLOSE,
         {State.CALLBACK},
         State.CLOSED,
+        {Actor.CALLER, Actor.REPORTER, Actor.SYSTEM},
+        Evidence.VERDICT,
+    ),
+    _t(
+        Action.KEEP_VERDICT,
+        {State.CALLBACK},
+        None,
         {Actor.CALLER, Actor.REPORTER},
         Evidence.VERDICT,
     ),
@@ -353,6 +348,21 @@ TABLE: tuple[Transition, ...] = (
         None,
         {Actor.TRIAGE, Actor.DISPATCH},
     ),
+    _t(
+        Action.CHANGE_KIND,
+        {State.TRIAGE, State.CLASSIFIED, State.DISPATCHED, *_WORKING},
+        None,
+        {Actor.TRIAGE},
+        Evidence.TEXT,
+    ),
+    _t(
+        Action.NAME_SUBJECTS,
+        {State.TRIAGE, State.CLASSIFIED, State.DISPATCHED, State.REOPENED, *_WORKING},
+        None,
+        {Actor.TRIAGE, Actor.SUPERVISOR},
+        Evidence.TEXT,
+    ),
+    _t(Action.TAKE_AWAY, {State.DISPATCHED, *_WORKING}, State.CLASSIFIED, {Actor.SYSTEM}),
     _t(Action.WITHDRAW, OPEN, State.WITHDRAWN, {Actor.REPORTER}, Evidence.TEXT),
     _t(
         Action.NOTE,
