@@ -338,6 +338,7 @@ SMS_TEMPLATES = env.words(
     "template codes of the SMS service, e.g. login_code:zh-hans=SMS_100,login_code:en=SMS_101",
 )
 SMS_GATEWAY = "onegrid.integrations.sms.adapter.from_settings"
+MAIL_GATEWAY = "onegrid.integrations.mail.notices.from_settings"
 SMS_DAY_CAP = env.number(
     "ONEGRID_SMS_DAY_CAP", 20_000, "most sign-in codes a county sends in a day"
 )

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.exchange import actions
-from onegrid.exchange.ports import Caller, Carrier
+from onegrid.exchange.ports import Caller, Carrier, Fetcher
 
 _log = logging.getLogger(__name__)
 _MOST_PER_RUN = 200
@@ -54,6 +54,19 @@ def call_hooks(timestamp: int) -> None:
             made = actions.call_due(tenant_id=tenant_id, now=timezone.now(), caller=caller, limit=1)
             if made.total() == 0:
                 break
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(queue="exchange", queueing_lock="exchange.fetch")
+def fetch(timestamp: int) -> None:
+    """Look for messages of systems that cannot call us, for the county they belong to."""
+    codes = county_codes()
+    county = settings.MAIL_COUNTY or (codes[0] if len(codes) == 1 else 0)
+    if county not in codes:
+        return
+    for path in settings.EXCHANGE_FETCHERS.values():
+        fetcher: Fetcher = import_string(path)()
+        fetcher.fetch(tenant_id=county, now=timezone.now())
 
 
 @app.periodic(cron="31 3 * * *")

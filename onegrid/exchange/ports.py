@@ -97,6 +97,14 @@ class Carrier(ABC):
         """Hand one message over."""
 
 
+class Fetcher(ABC):
+    """Looks for messages of a system that cannot call us, and hands each to `take_in`."""
+
+    @abstractmethod
+    def fetch(self, *, tenant_id: int, now: datetime) -> int:
+        """Take in what waits; return how many messages were new. Outside of any transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a web hook; ``call_id`` is the same for every attempt."""

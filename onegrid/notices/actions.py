@@ -77,8 +77,15 @@ def queue(
     Outbox.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def deliver_due(*, tenant_id: int, now: datetime, gateway: SmsGateway, limit: int) -> Delivered:
-    """Hand due text messages of a county over, each in transactions of its own.
+def deliver_due(
+    *,
+    tenant_id: int,
+    now: datetime,
+    gateway: SmsGateway,
+    limit: int,
+    channel: str = Channel.SMS,
+) -> Delivered:
+    """Hand due notices of a county over that go one way, each in transactions of its own.
 
     A notice is claimed (committed) before it is handed over: no transaction waits for the network,
     and after a crash the next attempt knows that it must ask the provider first. Call outside of
@@ -86,7 +93,7 @@ def deliver_due(*, tenant_id: int, now: datetime, gateway: SmsGateway, limit: in
     """
     counts: Counter[Delivery] = Counter()
     for _ in range(limit):
-        row = _claim(tenant_id=tenant_id, now=now)
+        row = _claim(tenant_id=tenant_id, now=now, channel=channel)
         if row is None:
             break
         answer = _attempt(row, gateway=gateway, now=now)
@@ -105,7 +112,7 @@ def forget_settled(*, tenant_id: int, before: datetime) -> int:
     return removed
 
 
-def _claim(*, tenant_id: int, now: datetime) -> Outbox | None:
+def _claim(*, tenant_id: int, now: datetime, channel: str) -> Outbox | None:
     """Take the notice that waits longest; nobody else takes it while the lease runs.
 
     The row returned keeps ``unsure_since`` of earlier attempts; the one in the database already
@@ -114,7 +121,7 @@ def _claim(*, tenant_id: int, now: datetime) -> Outbox | None:
     with tenant_tx(tenant_id):
         row = (
             Outbox.objects.select_for_update(skip_locked=True)
-            .filter(channel=Channel.SMS, state=Delivery.PENDING, next_attempt_at__lte=now)
+            .filter(channel=channel, state=Delivery.PENDING, next_attempt_at__lte=now)
             .order_by("next_attempt_at", "id")
             .first()
         )

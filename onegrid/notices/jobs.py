@@ -17,6 +17,7 @@ from procrastinate.jobs import Status
 from onegrid.accounts.queries import county_codes
 from onegrid.notices import actions
 from onegrid.notices.ports import SmsGateway
+from onegrid.notices.terms import Channel
 
 _log = logging.getLogger(__name__)
 _MOST_PER_RUN = 200
@@ -26,18 +27,30 @@ _KEPT = timedelta(days=90)
 @app.periodic(cron="* * * * * */5")
 @app.task(queue="notices", queueing_lock="notices.deliver")
 def deliver(timestamp: int) -> None:
-    """Send what is due, county by county; the clock is read anew for every notice."""
-    gateway: SmsGateway = import_string(settings.SMS_GATEWAY)()
+    """Send text messages that are due; the clock is read anew for every notice."""
+    _deliver(import_string(settings.SMS_GATEWAY)(), Channel.SMS)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="notices", queueing_lock="notices.mail")
+def deliver_mail(timestamp: int) -> None:
+    """Send e-mails that are due."""
+    _deliver(import_string(settings.MAIL_GATEWAY)(), Channel.EMAIL)
+
+
+def _deliver(gateway: SmsGateway, channel: str) -> None:
     for tenant_id in county_codes():
         try:
-            _deliver_county(tenant_id, gateway)
+            _deliver_county(tenant_id, gateway, channel)
         except DatabaseError:
             _log.exception("notices of county %s could not be delivered", tenant_id)
 
 
-def _deliver_county(tenant_id: int, gateway: SmsGateway) -> None:
+def _deliver_county(tenant_id: int, gateway: SmsGateway, channel: str) -> None:
     for _ in range(_MOST_PER_RUN):
-        run = actions.deliver_due(tenant_id=tenant_id, now=timezone.now(), gateway=gateway, limit=1)
+        run = actions.deliver_due(
+            tenant_id=tenant_id, now=timezone.now(), gateway=gateway, limit=1, channel=channel
+        )
         if run.total == 0:
             return
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
@@ -253,16 +253,29 @@ def _masked(address: str) -> str:
     return f"{name[:1]}***{at}{host}" if at else ""
 
 
-def order_by_thread(*, system: str, references: tuple[str, ...]) -> str:
-    """Return the id of the order that a mail answers to, by the ids it refers to; empty: none."""
+def order_by_thread(*, system: str, references: tuple[str, ...], reply_to: str) -> str:
+    """Return the id of the order that a mail answers to; empty: none, or one of somebody else.
+
+    Args:
+        references: ids of the mails it refers to, ours among them.
+        reply_to: who wrote it.
+    """
     if not references:
         return ""
     ours = Message.objects.filter(
-        order__system=system, direction=Direction.OUT, dedupe_key__in=references
-    )
-    found = ours.values_list("order__external_id", flat=True).first()
-    theirs = ExternalOrder.objects.filter(system=system, thread__in=references)
-    return found or theirs.values_list("external_id", flat=True).first() or ""
+        direction=Direction.OUT, dedupe_key__in=[one.partition("@")[0] for one in references]
+    ).values("order_id")
+    found = ExternalOrder.objects.filter(Q(thread__in=references) | Q(id__in=ours))
+    mine = found.filter(system=system, reply_to=reply_to).order_by("-first_at")
+    return mine.values_list("external_id", flat=True).first() or ""
+
+
+def next_seq(*, system: str, external_id: str) -> int:
+    """Return the number of the next message of an order whose system does not count."""
+    most = Message.objects.filter(
+        order__system=system, order__external_id=external_id, direction=Direction.IN
+    ).aggregate(most=Max("seq"))["most"]
+    return (most or 0) + 1
 
 
 def book(*, system: str) -> dict[str, tuple[str, OrderState]]:

@@ -23,6 +23,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--store", type=Path, default=var / "demo-hotline.sqlite3")
     parser.add_argument("--county", required=True, help="address of the county's entry")
     parser.add_argument("--first-pause", type=float, default=1.0, help="seconds to a second try")
+    parser.add_argument("--longest-pause", type=float, default=20.0, help="seconds at most")
     parser.add_argument("--samples", action="store_true", help="enter a few invented orders")
     return parser.parse_args()
 
@@ -34,7 +35,13 @@ def main() -> int:
         os.environ.get("ONEGRID_HOTLINE_KEY", "demo"),
         os.environ.get("ONEGRID_HOTLINE_SECRET", "demo-hotline-12345-secret"),
     )
-    hotline = Hotline(Book(options.store), gate, options.county, first_pause=options.first_pause)
+    hotline = Hotline(
+        Book(options.store),
+        gate,
+        options.county,
+        first_pause=options.first_pause,
+        longest_pause=options.longest_pause,
+    )
     if options.samples:
         for order_id, body in SAMPLES:
             hotline.new_order(order_id, {**body, "reply_due_at": due_in(48)})

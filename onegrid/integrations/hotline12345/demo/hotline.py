@@ -21,7 +21,6 @@ from onegrid.integrations.hotline12345.demo.gate import Gate
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 20
-_LONGEST_PAUSE = 20.0
 
 
 def moment() -> str:
@@ -36,7 +35,7 @@ class Hotline:
     Attributes:
         county: address that messages go to.
         staffed: answers of the county are followed up: call-backs, rulings, answers.
-        first_pause: seconds until the second attempt.
+        first_pause, longest_pause: seconds until another attempt; they double.
     """
 
     book: Book
@@ -45,6 +44,7 @@ class Hotline:
     faults: Faults = field(default_factory=Faults)
     staffed: bool = True
     first_pause: float = 1.0
+    longest_pause: float = 20.0
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def take(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Hotline:
         if fault == "duplicate":
             status, answer = self._post(http, row)
         if fault == "lost" or status in {0, 401, 408, 409, 429} or status >= 500:
-            pause = min(self.first_pause * 2 ** min(row.attempts, 8), _LONGEST_PAUSE)
+            pause = min(self.first_pause * 2 ** min(row.attempts, 8), self.longest_pause)
             self.book.settle(row.message_id, "pending", f"again ({status})", pause)
         elif status == 200:
             outcome = f"{answer.get('outcome')} {answer.get('code', '')}".strip()
