@@ -11,8 +11,8 @@ from onegrid.web.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
-    path("open311/", include("onegrid.api.open311.urls")),
     path("exchange/", include("onegrid.api.exchange_urls")),
+    path("open311/", include("onegrid.api.open311.urls")),
     path("promises/", promises, name="promises"),
     path("promises/table.csv", promises_table, name="promises_table"),
     path("", include("onegrid.web.account.urls")),
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", styleguide, name="styleguide"),
     path("display/", display, name="display"),
     path("i18n/set", language, name="set_language"),
+    path("published/", include("onegrid.web.public.published_urls")),
     path("", include("onegrid.web.public.urls")),
     path("", include("onegrid.web.resident.urls")),
     path("work/", include("onegrid.web.worker.urls")),

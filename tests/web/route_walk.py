@@ -100,6 +100,8 @@ class Walk:
             "code": "water",
             "provider_id": "county",
             "pk": "1",
+            "token": "none",
+            "public_id": str(UUID(int=2)),
             "form": "json",
             "key": str(UUID(int=1)),
             "name": "note",

@@ -80,6 +80,8 @@ class Proposal:
 
     public_id: UUID | None
     shown: bool
+    #: may be published now, or published anew
+    offered: bool
     title: str
     text: str
     answer: str
@@ -166,6 +168,7 @@ def proposal(viewer: Viewer, *, view: CaseView) -> Proposal | None:
     return Proposal(
         public_id=row.pk if row else None,
         shown=live is not None,
+        offered=not barred,
         title=live.title if live else redacted(case.title, names),
         text=live.text if live else redacted(case.text, names),
         answer=live.answer if live else redacted(answers, names),

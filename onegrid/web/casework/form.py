@@ -24,6 +24,11 @@ class Form:
         self._post = request.POST
         self._panel = panel
 
+    @property
+    def request(self) -> HttpRequest:
+        """Return the request that the panel came with."""
+        return self._request
+
     def text(self, name: str) -> str:
         """Return a text field, without NUL and with plain line ends."""
         typed = self._post.get(f"{self._panel}-{name}", "")

@@ -13,6 +13,7 @@ from onegrid.cases.actions.certificates import answer_certificate
 from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
 from onegrid.web.casework.form import Act, Form
+from onegrid.web.casework.outreach import OUTREACH_ACTS
 from onegrid.web.casework.panels.feedback import YES
 
 
@@ -149,6 +150,7 @@ ACTS: dict[str, Act] = {
         case_id=case, doing=doing, text=form.text("text"), shown=bool(form.text("shown"))
     ),
     "attach": _attach,
+    **OUTREACH_ACTS,
 }
 
 

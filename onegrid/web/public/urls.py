@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onegrid.web.public import (
+    asked,
     lookup,
     receipt,
     refusal_texts,  # noqa: F401
@@ -23,6 +24,8 @@ urlpatterns = [
     path("report/restart/", report.restart, name="report_restart"),
     path("report/receipt/", receipt.receipt, name="receipt"),
     path("report/receipt/qr.svg", receipt.qr, name="receipt_qr"),
+    path("q/", asked.asked, name="asked"),
+    path("q/<str:code>/", asked.answer, name="question"),
     path("r/", lookup.lookup, name="lookup"),
     path("r/<slug:number>/", lookup.status, name="status"),
 ]

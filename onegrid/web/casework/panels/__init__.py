@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.casework.panels import assess, duties, feedback, handle
+from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach
 from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
@@ -32,6 +32,9 @@ _ASIDE: tuple[Builder, ...] = (
     assess.answer_now,
     assess.ask_info,
     assess.reclassify,
+    outreach.ask_party,
+    outreach.publish,
+    outreach.take_down,
     handle.attach,
     feedback.note,
     assess.refuse,
