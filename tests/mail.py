@@ -35,7 +35,7 @@ class Postbox:
     sent: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
 
-    async def handle_RCPT(  # noqa: N802 - the name aiosmtpd asks for
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if self.refuse:
@@ -43,7 +43,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.sent.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
 
