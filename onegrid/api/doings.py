@@ -14,6 +14,7 @@ from onegrid.accounts.terms import TokenScope
 from onegrid.api import bodies, schemas
 from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed
+from onegrid.api.deeds_calls import CALL_DEEDS
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
@@ -78,6 +79,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("withdraw", "Take the request back", actions.withdraw, bodies.WithText),
     Deed("note", "Add a note", actions.note, bodies.Note),
     Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
+    *CALL_DEEDS,
 )
 
 

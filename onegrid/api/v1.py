@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from onegrid.api import doings, endpoints, problems
+from onegrid.api import calls, doings, endpoints, problems
 
 api = NinjaAPI(
     title="Onegrid",
@@ -20,4 +20,5 @@ api = NinjaAPI(
 )
 api.add_router("", endpoints.router)
 api.add_router("", doings.router)
+api.add_router("", calls.router)
 problems.install(api)

@@ -7,3 +7,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from onegrid.calls import refusal_texts  # noqa: F401
+        from onegrid.calls.actions import known_files
+        from onegrid.common.files import keeper
+
+        keeper(known_files)

@@ -209,14 +209,16 @@ def _way(viewer: Viewer, summons: Summons) -> Way:
 
 
 def summons_id(viewer: Viewer, *, number: str, unit_id: UUID | None = None) -> UUID:
-    """Return the way of a unit through a call; without a unit, the only one the viewer answers for.
+    """Return the way of a unit through a call; without a unit: of the viewer's, or the only one.
 
     Raises:
         NotFound: there is none in the viewer's scope.
     """
     rows = Summons.objects.filter(standing.visible(viewer, through="call__"), call__number=number)
-    wanted = [unit_id] if unit_id else list(standing.unit_ids(viewer))
-    found = list(rows.filter(unit_id__in=wanted).values_list("pk", flat=True)[:2])
+    wanted = frozenset({unit_id}) if unit_id else standing.unit_ids(viewer)
+    if wanted:
+        rows = rows.filter(unit_id__in=wanted)
+    found = list(rows.values_list("pk", flat=True)[:2])
     if len(found) != 1:
         raise NotFound("call.not_found")
     return found[0]

@@ -10,6 +10,7 @@ from typing import Any
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import CaseView
 from onegrid.cases.queries.answers import answers
+from onegrid.web.casework.calls import called
 from onegrid.web.casework.duties import duty
 
 #: Returns what a template shows, or None when there is nothing.
@@ -33,6 +34,7 @@ def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
 _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("duty", duty),
     ("answers", _answers),
+    ("calls", called),
 )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from onegrid.calls.queries.calls import open_calls
 from onegrid.cases import queries
 from onegrid.cases.queries import Board, Filters
 from onegrid.cases.terms import CaseClass
@@ -39,6 +40,7 @@ def board(request: Request) -> HttpResponse:
         "board": found,
         "phases": phase_bars(found),
         "classes": class_bars(found),
+        "calls": open_calls(request.viewer, now=request.now),
         "most_in_community": max((area.open for area in found.communities), default=1),
         "board_url": reverse("desk:board"),
     }

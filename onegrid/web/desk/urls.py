@@ -1,9 +1,10 @@
 """Addresses of the desks."""
 
-from django.urls import path
+from django.urls import include, path
 
 from onegrid.web.casework.page import file
 from onegrid.web.desk import board, case, export, queue
+from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("case/<str:number>/point/", case.point, name="point"),
     path("case/<str:number>/contact/", case.contact, name="contact"),
     path("file/<uuid:file_id>/", file, name="file"),
+    path("calls/", include(calls)),
     path("board/", board.board, name="board"),
     path("board/points/", board.board_points, name="board_points"),
 ]
