@@ -63,7 +63,7 @@ def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[Cloc
     The promises are those in force on the day of the first dispatch (before it: today), so that a
     change of law leaves running cases alone.
     """
-    day = _policy_day(events, now)
+    day = policy_day(events, now)
     found: list[ClockReading] = []
     for kind in ClockKind:
         policy = policy_for(case, kind, on=day)
@@ -75,7 +75,7 @@ def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[Cloc
     return found
 
 
-def _policy_day(events: Sequence[Event], now: datetime) -> date:
+def policy_day(events: Sequence[Event], now: datetime) -> date:
     return lawful.day_among(events, now)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -15,21 +17,59 @@ from onegrid.common.files import default_store, kept
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import tenant_tx
+from onegrid.core.errors import CoreError
+
+logger = logging.getLogger(__name__)
+
+#: So many batches of a county at most in one run; the next run goes on.
+_SWEEPS = 20
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(queue="clocks", queueing_lock="cases.sweep", pass_context=False)
 def sweep_clocks(timestamp: int) -> int:
-    """Mark what is due soon or overdue in every county; one case is one transaction."""
+    """Mark what is due soon or overdue in every county, a few hundred cases at once."""
     now = timezone.now()
     written = 0
     for tenant_id in county_codes():
+        for _ in range(_SWEEPS):
+            with tenant_tx(tenant_id):
+                due = actions.due_case_ids(now=now)
+            if not due:
+                break
+            written += _marked(tenant_id, due, now)
+    return written
+
+
+def _marked(tenant_id: int, case_ids: list[UUID], now: datetime) -> int:
+    """Mark a batch; where one case cannot be read, the others are marked one by one."""
+    try:
         with tenant_tx(tenant_id):
-            due = actions.due_case_ids(now=now)
-        for case_id in due:
+            return actions.mark_cases(case_ids=case_ids, now=now)
+    except CoreError:
+        written = 0
+    for case_id in case_ids:
+        try:
             with tenant_tx(tenant_id):
                 written += actions.mark_case(case_id=case_id, now=now)
+        except CoreError:
+            logger.exception("the clocks of case %s cannot be read", case_id)
     return written
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="clocks", queueing_lock="cases.checks", pass_context=False)
+def look_for_gaming(timestamp: int) -> int:
+    """Let the checks look at every case whose steps they have not seen; return new alarms."""
+    now = timezone.now()
+    found = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            waiting = actions.to_check_ids()
+        for case_id in waiting:
+            with tenant_tx(tenant_id):
+                found += actions.check_case(case_id=case_id, now=now)
+    return found
 
 
 @app.periodic(cron="41 3 * * *")

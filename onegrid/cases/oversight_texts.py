@@ -58,8 +58,5 @@ register(
         "watchrule.code": _("The code of a rule has 1 to 24 characters."),
         "watchrule.fact": _("Choose what the rule looks at from the list."),
         "watchrule.at_least": _("The number of a rule is 1 or more."),
-        "anonymous.on_behalf": _(
-            "An entry on somebody's behalf names who entered it and cannot be anonymous."
-        ),
     }
 )

@@ -250,12 +250,12 @@ def _is_community(unit_id: UUID | None, case: Case) -> bool:
 
 
 #: Relations in which somebody has had a hand in the work.
-_HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER})
+HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER})
 
 
 def handlers_of(case: Case) -> frozenset[UUID]:
     """Return the accounts that handled a case in its current round."""
-    handled = Q(relation__in=_HANDLED) | Q(action=Action.FOLLOW)
+    handled = Q(relation__in=HANDLED) | Q(action=Action.FOLLOW)
     rows = Step.objects.filter(handled, case_id=case.pk)
     return handlers_among(rows.only("actor_id", "action", "data", "relation"), case)
 
@@ -269,7 +269,7 @@ def handlers_among(steps: Iterable[Step], case: Case) -> frozenset[UUID]:
     for step in steps:
         if step.data.get("round", 1) != case.round:
             continue
-        if step.relation in _HANDLED and step.actor_id is not None:
+        if step.relation in HANDLED and step.actor_id is not None:
             found.add(step.actor_id)
         elif step.action == Action.FOLLOW:
             found.update(UUID(one) for one in step.data.get("handlers", ()))

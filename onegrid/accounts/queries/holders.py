@@ -49,3 +49,9 @@ def holders(*, roles: Iterable[Role], now: datetime) -> tuple[Holder, ...]:
 def staff_names(*, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of accounts of the county by id; unknown ids are left out."""
     return dict(User.objects.filter(id__in=list(ids)).values_list("id", "full_name"))
+
+
+def staff_phones(*, ids: Iterable[UUID]) -> frozenset[str]:
+    """Return the phone numbers of accounts of the county; accounts without one are left out."""
+    found = User.objects.filter(id__in=list(ids)).exclude(phone="")
+    return frozenset(found.values_list("phone", flat=True))

@@ -1,5 +1,6 @@
 """Everything that can be done to a case; one function is one verb and one transaction."""
 
+from onegrid.cases.actions.alarms import check_case, settle_alarm, to_check_ids
 from onegrid.cases.actions.assess import (
     answer_now,
     appeal,
@@ -95,6 +96,7 @@ __all__ = [
     "attach",
     "change_kind",
     "change_language",
+    "check_case",
     "classify",
     "co_report",
     "decide_ending",
@@ -138,6 +140,7 @@ __all__ = [
     "report_milestone",
     "resume",
     "save_filter",
+    "settle_alarm",
     "settle_supervision",
     "split",
     "start",
@@ -145,6 +148,7 @@ __all__ = [
     "supervise",
     "supply_info",
     "take_back",
+    "to_check_ids",
     "unmerge",
     "verify",
     "waited_out_ids",

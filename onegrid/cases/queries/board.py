@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.clocks import PROMISED
-from onegrid.cases.models import Clock
+from onegrid.cases.models import Case, Clock, Verdict
 from onegrid.cases.queries.desk import _COLUMNS, DeskRow, rows_of, scoped
-from onegrid.cases.terms import CaseClass, ClockMark
-from onegrid.core.flow import FINAL
+from onegrid.cases.terms import CaseClass, ClockMark, Satisfied, Solved
+from onegrid.core.flow import FINAL, State
 from onegrid.grids.queries import area_names
 
 
@@ -31,6 +31,29 @@ class Promise:
     def percent(self) -> float | None:
         """Return the share kept in per cent, or None when nothing has ended."""
         return 100 * self.kept / self.ended if self.ended else None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What call-backs and residents said over a span; who could not be reached stands apart.
+
+    Attributes:
+        reached: cases with a verdict.
+        unreachable: cases that closed because nobody answered.
+        solved: of those reached, solved in the words of the resident.
+        satisfied: of those reached, satisfied or basically satisfied.
+    """
+
+    reached: int
+    unreachable: int
+    solved: int
+    satisfied: int
+
+    @property
+    def unreachable_percent(self) -> float | None:
+        """Return the share that could not be reached, or None when nobody was called."""
+        total = self.reached + self.unreachable
+        return 100 * self.unreachable / total if total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,7 @@ class Board:
     states: Mapping[str, int]
     classes: Mapping[str, int]
     promises: tuple[Promise, ...]
+    called: Called
     communities: tuple[AreaCount, ...]
     most_overdue: tuple[DeskRow, ...]
     latest: tuple[DeskRow, ...]
@@ -83,6 +107,7 @@ def board(viewer: Viewer, *, now: datetime, days: int = 30) -> Board:
         states=states,
         classes=dict(pending.values_list("case_class").annotate(n=Count("id")).order_by()),
         promises=_promises(viewer, since=now - timedelta(days=days)),
+        called=_called(live, since=now - timedelta(days=days)),
         communities=_communities(pending),
         most_overdue=_rows(
             pending.filter(mark=ClockMark.OVERDUE).order_by("due_at", "id")[:8], viewer
@@ -105,6 +130,22 @@ def _promises(viewer: Viewer, *, since: datetime) -> tuple[Promise, ...]:
     )
     found = {row[0]: Promise(row[0], kept=row[2], ended=row[1]) for row in rows}
     return tuple(found.get(name, Promise(name, 0, 0)) for name in CaseClass.values)
+
+
+def _called(live: QuerySet[Case], *, since: datetime) -> Called:
+    """Count what was said in call-back; a case without a verdict closed unreached."""
+    given = Verdict.objects.filter(reached=True, at__gte=since, case__in=live)
+    counted = given.aggregate(
+        reached=Count("case_id", distinct=True),
+        solved=Count("case_id", distinct=True, filter=Q(solved=Solved.YES)),
+        satisfied=Count("case_id", distinct=True, filter=~Q(satisfied=Satisfied.NO)),
+    )
+    said = Verdict.objects.filter(case_id=OuterRef("pk"), reached=True, round=OuterRef("round"))
+    tried = Verdict.objects.filter(case_id=OuterRef("pk"), reached=False, round=OuterRef("round"))
+    lost = live.filter(state=State.CLOSED, closed_at__gte=since).filter(
+        Exists(tried), ~Exists(said)
+    )
+    return Called(unreachable=lost.count(), **counted)
 
 
 def _communities(pending: object) -> tuple[AreaCount, ...]:
