@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.web.admin import accounts, calendar, log, pages, roles, tokens
+from onegrid.web.admin import accounts, calendar, exchange, hooks, log, pages, roles, tokens
 
 app_name = "admin"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("accounts/<uuid:user_id>/", accounts.detail, name="account"),
     path("holidays/", calendar.holidays, name="holidays"),
     path("promises/", calendar.promised_times, name="promised_times"),
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("hooks/", hooks.listing, name="hooks"),
     path("roles/", roles.listing, name="roles"),
     path("roles/people/", roles.people, name="people"),
     path("roles/<uuid:user_id>/", roles.person, name="person"),

@@ -12,6 +12,7 @@ from onegrid.cases.queries import CaseView
 from onegrid.cases.queries.answers import answers
 from onegrid.web.casework.calls import called
 from onegrid.web.casework.duties import duty
+from onegrid.web.casework.exchange import order
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -32,6 +33,7 @@ def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
 
 #: In the order of the page, after the plan.
 _SECTIONS: tuple[tuple[str, Build], ...] = (
+    ("exchange", order),
     ("duty", duty),
     ("answers", _answers),
     ("calls", called),
