@@ -35,6 +35,7 @@ register(
         ),
         "api.on_behalf": gettext_lazy("Only staff may open a case on somebody's behalf."),
         "api.unreadable": gettext_lazy("The body is not JSON that can be read."),
+        "api.parameter": gettext_lazy("There is no such parameter. See the description."),
         "api.too_large": gettext_lazy("The body is larger than one megabyte."),
         "api.no_such_address": gettext_lazy("There is nothing at this address."),
         "api.method": gettext_lazy("This address does not know the method %(method)s."),

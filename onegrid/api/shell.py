@@ -36,7 +36,7 @@ class ProblemsOnly:
             return response
         language = wanted_language(request)
         with translation.override(language):
-            told = problems.of_refusal(_refusal(request, response.status_code))
+            told = problems.of_refusal(refusal_of_status(request, response.status_code))
         for name in ("Allow", "Retry-After"):
             if name in response.headers:
                 told.headers.setdefault(name, response.headers[name])
@@ -45,7 +45,8 @@ class ProblemsOnly:
         return told
 
 
-def _refusal(request: HttpRequest, status: int) -> Refusal:
+def refusal_of_status(request: HttpRequest, status: int) -> Refusal:
+    """Return what a status says to a program."""
     known: dict[int, Refusal] = {
         403: Forbidden("forbidden"),
         404: NotFound("api.no_such_address"),

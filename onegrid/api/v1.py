@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
-
 from onegrid.api import calls, doings, endpoints, problems
+from onegrid.api.description import Described
 
-api = NinjaAPI(
+api = Described(
     title="Onegrid",
     version="1",
     description=(

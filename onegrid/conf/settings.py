@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "onegrid.api.shell.ProblemsOnly",
+    "onegrid.api.open311.entry.StandardErrors",
     "onegrid.web.middleware.TenantTransaction",
     "onegrid.api.entry.ApiEntry",
     "onegrid.api.open311.entry.Open311Entry",

@@ -301,6 +301,7 @@ def test_e13_ninety_days_are_the_most(open311: Open311) -> None:
         {"end_date": "0001-01-01T00:00:00+14:00"},
         {"start_date": "9999-12-31T23:59:59-12:00"},
         {"status": "done"},
+        {"status": ""},
         {"page": "0"},
         {"page": "1e3"},
         {"page_size": "1001"},
@@ -368,6 +369,13 @@ def test_e13_no_address_and_no_method_is_an_error_of_the_standard(open311: Open3
     assert refusal(open311.client.put("/open311/v2/requests.json"))[0] == 405
     assert refusal(open311.client.post("/open311/v2/services.json"))[0] == 405
     assert open311.client.post("/open311/v2/requests.xml").status_code == 403
+
+
+def test_e13_what_goes_wrong_before_an_address_is_found_is_told_alike(open311: Open311) -> None:
+    strange = {"Host": "evil.example"}
+    told = open311.client.get("/open311/v2/services.xml", headers=strange)
+    assert told.status_code == 400 and parsed(told).findtext("error/code") == "400"
+    assert refusal(open311.client.get("/open311/v2/services.json", headers=strange))[0] == 400
 
 
 def test_e13_the_county_of_another_address_is_another_jurisdiction(open311: Open311) -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from onegrid.accounts.viewer import Viewer
 from onegrid.api import problems
 from onegrid.api.entry import wanted_language
-from onegrid.api.open311.formats import JSON, XML, Told, answer
+from onegrid.api.open311.formats import JSON, TYPES, XML, Told, answer
+from onegrid.api.shell import refusal_of_status
 from onegrid.common.refusal_texts import register, text
 from onegrid.common.refusals import Forbidden, NotFound, Refusal, TooLarge
 
@@ -76,6 +77,28 @@ class Open311Entry:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         patch_vary_headers(response, ("Accept-Language",))
         return response
+
+
+class StandardErrors:
+    """Turns a page that tells of an error into errors of the standard; outside the transaction."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path_info.startswith(PREFIX) or response.status_code < 400:
+            return response
+        if response.headers.get("Content-Type") in TYPES.values():
+            return response
+        language = wanted_language(request)
+        with translation.override(language):
+            told = refused(request, refusal_of_status(request, response.status_code))
+        if "Retry-After" in response.headers:
+            told.headers["Retry-After"] = response.headers["Retry-After"]
+        told.headers["Content-Language"] = language
+        told.headers["Cache-Control"] = "no-store"
+        return told
 
 
 def _serve(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,8 @@ from django.http import HttpResponse
 from django.utils.timezone import localtime
 
 JSON, XML = "json", "xml"
-_TYPES = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
+#: Media types of the formats.
+TYPES = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
 #: What XML 1.0 cannot carry.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Name of one item of a list, by the name of the list.
@@ -41,7 +42,7 @@ class Told:
 def answer(told: Told, form: str, *, status: int = 200) -> HttpResponse:
     """Return an answer in a format; applications in any browser may read it."""
     body = _xml(told) if form == XML else json.dumps(told.content, ensure_ascii=False).encode()
-    return HttpResponse(body, status=status, content_type=_TYPES[form])
+    return HttpResponse(body, status=status, content_type=TYPES[form])
 
 
 def moment(at: datetime) -> str:

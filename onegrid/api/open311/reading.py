@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 
 from onegrid.accounts.queries import token_viewer
@@ -35,11 +36,19 @@ def check_caller(request: HttpRequest, given: Mapping[str, Any]) -> None:
         Throttled: too many calls.
         NotFound: another jurisdiction is meant.
     """
-    asking.take(str(get_adapter().get_client_ip(request)), now=request.now)  # type: ignore[attr-defined]
+    asking.take(_address(request), now=request.now)  # type: ignore[attr-defined]
     code = str(request.tenant_id)  # type: ignore[attr-defined]
     named = given.get("jurisdiction_id", "")
     if named and named != code:
         raise NotFound("open311.jurisdiction", given=named[:40], known=code)
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the address of the caller; whoever comes without one shares a bucket."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""
 
 
 def reporter_of(request: HttpRequest, given: QueryDict) -> Viewer:
@@ -67,7 +76,7 @@ def filters(given: QueryDict, *, now: datetime) -> SharedFilter:
     if ids:
         return SharedFilter(numbers=ids[:MOST])
     states = frozenset(listed(given, "status"))
-    if not states <= _STATES:
+    if not states <= _STATES or ("status" in given and not states):
         raise Invalid("open311.status", field="status")
     updated_from, updated_to = times(given, "updated_after"), times(given, "updated_before")
     about_updates = updated_from is not None or updated_to is not None
