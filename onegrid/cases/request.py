@@ -60,3 +60,8 @@ class Request:
     media_url: str = ""
     #: to the further questions of the category, by code; None: this channel does not ask them
     answers: Mapping[str, Sequence[str]] | None = None
+
+
+def numbers_only(phone: str) -> str:
+    """Return a phone number without spaces and dashes, full-width digits made plain."""
+    return "".join(str(int(c)) if c.isdigit() else c for c in phone if c not in " -　－()（）")

@@ -29,6 +29,15 @@ TEXTS: dict[str, str | Promise] = {
         "This file is not a voice note. Record it here, or send MP3 or M4A."
     ),
     "media.damaged": _("The file is damaged or incomplete. Take the photo or record it again."),
+    "media.pdf_damaged": _(
+        "This PDF cannot be read. Scan the letter again, as PDF or as pictures."
+    ),
+    "media.pdf_pages": _(
+        "The letter has more than %(most)s pages. Send the rest as a second file."
+    ),
+    "media.no_pdf": _(
+        "PDF files cannot be read on this server (poppler-utils is missing). Send pictures instead."
+    ),
     "files.no_space": _(
         "The file could not be kept because storage is full. Send it without the file, or try later."
     ),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.actions import Upload
 from onegrid.cases.terms import FileKind
-from onegrid.common.media import VOICE_MAX_BYTES, PhotoLimits
+from onegrid.common.media import VOICE_MAX_BYTES, PhotoLimits, is_pdf, pages_of
 from onegrid.common.refusal_texts import register, text
 from onegrid.common.refusals import Invalid, Refusal, TooLarge
 
@@ -109,6 +109,22 @@ def photos_of(request: HttpRequest, name: str = "photos") -> tuple[Upload, ...]:
     if len(files) > PHOTOS_MOST:
         raise Invalid("request.too_many_photos", field=name, most=PHOTOS_MOST)
     return tuple(_upload(item, FileKind.PHOTO, FILE_MAX_BYTES, name) for item in files)
+
+
+def scans_of(request: HttpRequest, name: str = "scan") -> tuple[Upload, ...]:
+    """Return the pages of scanned letters: pictures as they are, a PDF page by page.
+
+    Raises:
+        TooLarge: a file was dropped because of its size, or a PDF has too many pages.
+        Invalid: a PDF cannot be read, or there are more than `PHOTOS_MOST` pages.
+    """
+    found: list[Upload] = []
+    for item in photos_of(request, name):
+        pages = pages_of(item.content, field=name) if is_pdf(item.content) else (item.content,)
+        found += [Upload(kind=FileKind.PHOTO, content=page) for page in pages]
+    if len(found) > PHOTOS_MOST:
+        raise Invalid("request.too_many_photos", field=name, most=PHOTOS_MOST)
+    return tuple(found)
 
 
 def voice_of(request: HttpRequest, name: str = "voice") -> tuple[Upload, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, notify
-from onegrid.cases.actions.opening import numbers_only
+from onegrid.cases.request import numbers_only
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Case, Joiner
 from onegrid.cases.request import Reporter

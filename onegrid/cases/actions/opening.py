@@ -16,7 +16,7 @@ from onegrid.cases import alike, certificates, clocks, notify, reference, watchi
 from onegrid.cases.actions.questions import keep_answers
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case, Contact, Part, Step
-from onegrid.cases.request import Place, Reporter, Request
+from onegrid.cases.request import Place, Reporter, Request, numbers_only
 from onegrid.cases.terms import MAX_TEXT, CaseClass, Channel, Kind
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Invalid, TooLarge
@@ -105,11 +105,6 @@ def _check_same(earlier: Step, viewer: Viewer) -> None:
     """Refuse to show the receipt to anybody but the one who got it the first time."""
     if earlier.action != Action.OPEN or earlier.actor_id != viewer.user_id:
         raise Conflict("case.key_used", field="key")
-
-
-def numbers_only(phone: str) -> str:
-    """Return a phone number without spaces and dashes, full-width digits made plain."""
-    return "".join(str(int(c)) if c.isdigit() else c for c in phone if c not in " -　－()（）")
 
 
 def _check(request: Request) -> None:

@@ -190,6 +190,11 @@ class Contact(TenantModel):
     wants_reply = models.BooleanField(default=True)
 
     class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "phone"], condition=~Q(phone=""), name="contact_phone_ix"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "case"], name="contact_case_uq"),
             models.CheckConstraint(condition=~Q(name="") | ~Q(phone=""), name="contact_not_empty"),

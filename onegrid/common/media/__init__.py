@@ -5,7 +5,17 @@ What comes out is what may be stored and served; nothing of the original bytes o
 
 from __future__ import annotations
 
+from onegrid.common.media.pages import is_pdf, pages_of
 from onegrid.common.media.photos import Photo, PhotoLimits, clean_photo
 from onegrid.common.media.voice import VOICE_MAX_BYTES, Voice, clean_voice
 
-__all__ = ["VOICE_MAX_BYTES", "Photo", "PhotoLimits", "Voice", "clean_photo", "clean_voice"]
+__all__ = [
+    "VOICE_MAX_BYTES",
+    "Photo",
+    "PhotoLimits",
+    "Voice",
+    "clean_photo",
+    "clean_voice",
+    "is_pdf",
+    "pages_of",
+]

@@ -13,6 +13,7 @@ from onegrid.cases.queries.answers import answers
 from onegrid.web.casework.calls import called
 from onegrid.web.casework.duties import duty
 from onegrid.web.casework.exchange import order
+from onegrid.web.casework.outreach import asked, published
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -36,6 +37,8 @@ _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("exchange", order),
     ("duty", duty),
     ("answers", _answers),
+    ("asked", asked),
+    ("published", published),
     ("calls", called),
 )
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from onegrid.web.casework.page import file
-from onegrid.web.desk import board, case, export, queue
+from onegrid.web.desk import board, case, export, intake, queue
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("case/<str:number>/contact/", case.contact, name="contact"),
     path("file/<uuid:file_id>/", file, name="file"),
     path("calls/", include(calls)),
+    path("intake/", intake.intake, name="intake"),
     path("board/", board.board, name="board"),
     path("board/points/", board.board_points, name="board_points"),
 ]

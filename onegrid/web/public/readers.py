@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.terms import Role
 from onegrid.cases.actions.files import prepare
-from onegrid.cases.actions.opening import MAX_ADDRESS, MAX_PARTS, numbers_only
+from onegrid.cases.actions.opening import MAX_ADDRESS, MAX_PARTS
 from onegrid.cases.questions import FIELD, questions_by_code, read
 from onegrid.cases.reference import category_by_code
+from onegrid.cases.request import numbers_only
 from onegrid.cases.terms import MAX_TEXT, FileKind, Kind
 from onegrid.common.refusals import Invalid, TooLarge
 from onegrid.core import geo
