@@ -195,6 +195,21 @@ def import_units(
     _bring_in("units", file, code, False, dry, yes, as_json, batch, bad_file)
 
 
+@imports.command("duties")
+def import_duties(
+    file: Table,
+    *,
+    code: County = 0,
+    dry: Dry = False,
+    yes: Yes = False,
+    batch: Batch = "",
+    bad_file: BadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring lists of duties in as new versions: CSV or Excel."""
+    _bring_in("duties", file, code, False, dry, yes, as_json, batch, bad_file)
+
+
 def _bring_in(what: str, file: Path, *wanted: Any) -> None:
     with with_django("import"):
         from onegrid.commands import rows
@@ -208,6 +223,7 @@ class What(StrEnum):
     REQUESTS = "requests"
     PLACES = "places"
     UNITS = "units"
+    DUTIES = "duties"
 
 
 @imports.command("template")

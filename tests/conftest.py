@@ -14,6 +14,7 @@ from django.test.utils import setup_databases, teardown_databases
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.common.tenant_cache import clear_all
 from tests.county import Town, county, make_town
+from tests.duties.lists import listed  # noqa: F401 - a fixture for every test
 
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")

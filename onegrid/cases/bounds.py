@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from onegrid.duties.queries import amount
+from onegrid.duties.terms import Parameter
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -19,14 +22,21 @@ class Bounds:
         ending_approval: a dispatched case ends without a solution only after approval.
     """
 
-    return_percent: int = 25
-    return_minutes: int = 240
-    returns: int = 1
-    extension_percent: int = 100
-    pause_percent: int = 200
-    ending_approval: bool = True
+    return_percent: int
+    return_minutes: int
+    returns: int
+    extension_percent: int
+    pause_percent: int
+    ending_approval: bool
 
 
 def bounds(*, on: date) -> Bounds:
     """Return the bounds in force on a day (Weifang hotline regulation, Arts 20 to 22)."""
-    return Bounds()
+    return Bounds(
+        return_percent=amount(Parameter.RETURN_PERCENT, on=on),
+        return_minutes=amount(Parameter.RETURN_MINUTES, on=on),
+        returns=amount(Parameter.RETURNS_PER_UNIT, on=on),
+        extension_percent=amount(Parameter.EXTENSION_PERCENT, on=on),
+        pause_percent=amount(Parameter.PAUSE_PERCENT, on=on),
+        ending_approval=amount(Parameter.ENDING_APPROVAL, on=on) > 0,
+    )

@@ -13,11 +13,14 @@ from django.utils import timezone, translation
 
 from onegrid.accounts.queries import county_codes
 from onegrid.cases import importing as requests
+from onegrid.cases.reference import categories
 from onegrid.commands.prepare import progress_bar
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Refusal
 from onegrid.common.tables import Outcome, Table
 from onegrid.common.tenancy.context import tenant_tx
+from onegrid.duties import importing as duties
+from onegrid.duties import queries as duty_queries
 from onegrid.grids import importing as places
 from onegrid.organisation import importing as units
 from onegrid.runtime.exits import Exit, Refused
@@ -134,6 +137,28 @@ def _write_units(table: Table[Any], code: int, name: str, _replay: bool) -> Outc
         return units.bring_in(table.rows, name=name, now=timezone.now())
 
 
+def _read_duties(content: bytes, _replay: bool, now: datetime) -> Table[Any]:
+    known = frozenset(row.code for row in categories.get().values())
+    return duties.read(content, categories=known, now=now)
+
+
+def _write_duties(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
+    with tenant_tx(code):
+        return duties.bring_in(table.rows, name=name, now=timezone.now())
+
+
+def _duty_batches() -> list[BatchLine]:
+    return [
+        BatchLine(
+            duties.BATCHES + row.name,
+            sum(len(duty_queries.items_of(one.id)) for one in row.lists),
+            row.at,
+            row.at,
+        )
+        for row in duty_queries.batches()
+    ]
+
+
 def _taken_back(count: int) -> str:
     return words(f"Taken back: {count}.", f"已撤销 {count} 条。")
 
@@ -173,6 +198,16 @@ KINDS: Mapping[str, Kind] = {
             BatchLine(row.batch, row.count, row.at, row.at) for row in units.batches()
         ],
         undo=lambda name, now: units.undo(name, now=now),
+        undone=_taken_back,
+    ),
+    "duties": Kind(
+        template=duties.template,
+        read=_read_duties,
+        bring_in=_write_duties,
+        done=lambda outcome: int(outcome.added),
+        said=_added,
+        batches=_duty_batches,
+        undo=lambda name, now: duties.undo(name, now=now),
         undone=_taken_back,
     ),
 }

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from onegrid.web.display import display, language
+from onegrid.web.lists import duties, law
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
 from onegrid.web.public.about import accessibility, guide, privacy
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onegrid.api.urls")),
     path("exchange/", include("onegrid.api.exchange_urls")),
     path("open311/", include("onegrid.api.open311.urls")),
+    path("duties/", duties, name="duties"),
+    path("law/", law, name="law"),
     path("promises/", promises, name="promises"),
     path("promises/table.csv", promises_table, name="promises_table"),
     path("", include("onegrid.web.account.urls")),

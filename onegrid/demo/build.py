@@ -13,6 +13,7 @@ from onegrid.common.tenancy.context import tenant_tx
 from onegrid.demo.adopt import adopt_town
 from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
+from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
 from onegrid.demo.people import Cast, make_people, make_units
 from onegrid.demo.town import build_town
 from onegrid.grids.ports import Progress
@@ -40,9 +41,13 @@ def build(*, full: bool, progress: Progress) -> None:
         build_starter(now=now)
         adopt_town(town=town, now=now, since=since, progress=progress)
         make_units(now=now)
+        bring_lists_in(since=since)
+        write_rules(since=since)
     with tenant_tx(TENANT_ID):
         cast = make_people(now=now, since=since, full=full, progress=progress)
     _play(cast, full=full, now=now, progress=progress)
+    with tenant_tx(TENANT_ID):
+        file_requests(cast, now=now)
 
 
 def _play(cast: Cast, *, full: bool, now: datetime, progress: Progress) -> None:

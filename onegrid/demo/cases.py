@@ -26,6 +26,7 @@ from onegrid.cases.reference import CategoryRow, category_by_code
 from onegrid.core.calendar import DutyCalendar, add_working
 from onegrid.core.flow import State
 from onegrid.demo import RESIDENT_PHONE
+from onegrid.demo.duties import item_for
 from onegrid.demo.people import Cast
 from onegrid.demo.scenes import picture
 from onegrid.demo.stories import STORIES, Story
@@ -169,6 +170,9 @@ class Play:
                 doing=self._doing(clerk),
                 case_class=case_class,
                 category_code=self.category.code,
+                item_code=item_for(
+                    self.category.code, self.setting.story.text, unit_id, on=self.clock.date()
+                ),
             ),
         )
         yield (

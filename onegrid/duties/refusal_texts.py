@@ -49,7 +49,7 @@ register(
         ),
         "rules.unit_gone": _("Rule %(row)s names a unit that is closed. Choose another one."),
         "rules.why": _(
-            "Rule %(row)s: say why, in at most %(most)s characters. Dispatchers and residents read it."
+            "Rule %(row)s: say why, in at most %(most)s characters. Dispatchers read it."
         ),
         "rules.words": _("Rule %(row)s: at most %(most)s words, each at most 24 characters."),
         "rules.hours": _(

@@ -16,7 +16,7 @@ from onegrid.duties import importing, queries
 from onegrid.duties.models import DutyItem, DutyList
 from onegrid.duties.terms import ListKind
 from tests.county import Town, report
-from tests.duties.conftest import LISTS, read
+from tests.duties.lists import LISTS, read
 
 HEADER = list(importing.COLUMNS)
 STALLS = ["street", "S-1", "市容", "占道经营的劝导", "某条例", "urban_management", "order.stalls", "占道", "", ""]  # fmt: skip

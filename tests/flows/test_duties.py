@@ -17,7 +17,6 @@ from onegrid.duties import actions as duties
 from onegrid.duties import queries
 from onegrid.duties.actions import RuleGiven
 from tests.county import Town, doing, report
-from tests.duties.conftest import listed  # noqa: F401 - a fixture
 from tests.web.staff import browser, forward, post, travel, words
 
 CLERK, DISPATCHER = Role.COMMUNITY_CLERK, Role.DISPATCHER
@@ -44,7 +43,7 @@ def ruled(town: Town, *rules: RuleGiven) -> None:
     duties.publish(now=town.now)
 
 
-def test_s20_every_case_cites_an_item_or_is_flagged_no_item(listed: Town) -> None:  # noqa: F811
+def test_s20_every_case_cites_an_item_or_is_flagged_no_item(listed: Town) -> None:
     cited, bare = classified(listed, "S-09-04"), classified(listed, "")
     clerk = browser(listed, CLERK)
     with travel(listed.now):
@@ -56,14 +55,14 @@ def test_s20_every_case_cites_an_item_or_is_flagged_no_item(listed: Town) -> Non
     assert (step.data["item"], step.data["item_before"]) == ("S-09-04", "")
 
 
-def test_s20_an_unknown_item_is_refused_and_changes_nothing(listed: Town) -> None:  # noqa: F811
+def test_s20_an_unknown_item_is_refused_and_changes_nothing(listed: Town) -> None:
     with pytest.raises(Invalid) as refused:
         classified(listed, "S-99-99")
     assert (refused.value.code, refused.value.field) == ("case.item_unknown", "item")
     assert Case.objects.get().state == "triage"
 
 
-def test_s18_the_item_stays_the_one_of_its_version(listed: Town) -> None:  # noqa: F811
+def test_s18_the_item_stays_the_one_of_its_version(listed: Town) -> None:
     case = classified(listed, "S-09-04")
     before = queries.item(case.item_id)
     actions.reclassify(
@@ -79,7 +78,7 @@ def test_s18_the_item_stays_the_one_of_its_version(listed: Town) -> None:  # noq
 
 
 def test_s18_a_case_is_routed_by_its_item_and_the_step_keeps_rule_and_version(
-    listed: Town,  # noqa: F811
+    listed: Town,
 ) -> None:
     ruled(
         listed,
@@ -100,7 +99,7 @@ def test_s18_a_case_is_routed_by_its_item_and_the_step_keeps_rule_and_version(
 
 
 def test_n2_the_dispatch_panel_preselects_the_proposed_unit_and_says_why(
-    listed: Town,  # noqa: F811
+    listed: Town,
 ) -> None:
     ruled(
         listed,
@@ -118,7 +117,7 @@ def test_n2_the_dispatch_panel_preselects_the_proposed_unit_and_says_why(
     assert "夜间归派出所" in words(page) and "清单事项归责任单位" in words(page)
 
 
-def test_n2_no_rule_that_holds_is_said_and_never_passed_over(listed: Town) -> None:  # noqa: F811
+def test_n2_no_rule_that_holds_is_said_and_never_passed_over(listed: Town) -> None:
     ruled(listed, RuleGiven(target="community", why="只管纠纷", category_code="conflict"))
     case = classified(listed, "S-09-04")
     found = routing.propose(case, now=listed.now)
@@ -134,7 +133,7 @@ def test_n2_no_rule_that_holds_is_said_and_never_passed_over(listed: Town) -> No
     assert "1" in words(page)
 
 
-def test_n2_rules_ask_area_words_and_hours(listed: Town) -> None:  # noqa: F811
+def test_n2_rules_ask_area_words_and_hours(listed: Town) -> None:
     unit = listed.units
     ruled(
         listed,
@@ -160,7 +159,7 @@ def test_n2_rules_ask_area_words_and_hours(listed: Town) -> None:  # noqa: F811
 
 
 def test_s22_a_duty_of_a_department_goes_to_a_community_only_with_an_item_and_a_reason(
-    listed: Town,  # noqa: F811
+    listed: Town,
 ) -> None:
     case = classified(listed, "S-09-04")
 
@@ -190,7 +189,7 @@ def test_s22_a_duty_of_a_department_goes_to_a_community_only_with_an_item_and_a_
     assert "S-09-04" in page and "C-07" in page and "社区先去看看" in page
 
 
-def test_s22_a_communitys_own_matter_needs_no_justification(listed: Town) -> None:  # noqa: F811
+def test_s22_a_communitys_own_matter_needs_no_justification(listed: Town) -> None:
     case = classified(listed, "C-14", category="conflict.neighbour", text="楼上半夜拖椅子")
     actions.dispatch(
         case_id=case.pk, doing=doing(listed, CLERK), unit_id=listed.units["community-C1"]
@@ -199,7 +198,7 @@ def test_s22_a_communitys_own_matter_needs_no_justification(listed: Town) -> Non
 
 
 def test_s21_a_request_for_an_abolished_certificate_is_recognised_and_answered(
-    listed: Town,  # noqa: F811
+    listed: Town,
 ) -> None:
     text = "民政局让我到社区开单身证明，社区说开不了"
     receipt = report(listed, category="people.social", text=text)
@@ -219,7 +218,7 @@ def test_s21_a_request_for_an_abolished_certificate_is_recognised_and_answered(
     assert Case.objects.get(pk=case.pk).state == "callback"
 
 
-def test_s21_other_requests_are_not_answered_that_way(listed: Town) -> None:  # noqa: F811
+def test_s21_other_requests_are_not_answered_that_way(listed: Town) -> None:
     receipt = report(listed)
     assert not CertificateAsk.objects.exists()
     actions.start_triage(case_id=receipt.case_id, doing=doing(listed, CLERK))
@@ -230,7 +229,7 @@ def test_s21_other_requests_are_not_answered_that_way(listed: Town) -> None:  # 
     assert refused.value.code == "case.no_certificate"
 
 
-def test_the_item_is_set_over_the_page_and_a_refused_form_keeps_it(listed: Town) -> None:  # noqa: F811
+def test_the_item_is_set_over_the_page_and_a_refused_form_keeps_it(listed: Town) -> None:
     case = forward(listed, until="triage", category="order.stalls")
     clerk = browser(listed, CLERK)
     with travel(listed.now):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from onegrid.cases import joint, notify
+from onegrid.cases import joint, lawful, notify
 from onegrid.cases.actions.asks import asked, decide, opened, read_clocks
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.bounds import Bounds, bounds
@@ -35,7 +35,8 @@ def ask_extension(*, case_id: UUID, doing: Doing, minutes: int, text: str) -> Ca
         before = Ask.objects.filter(case_id=case.pk, kind=AskKind.EXTENSION, round=case.round)
         if before.exists():
             raise Conflict("extension.once")
-        most = most_minutes(_running(case, doing), bounds(on=localtime(doing.now).date()))
+        held = bounds(on=lawful.day_of(case, now=doing.now))
+        most = most_minutes(_running(case, doing), held)
         if not 0 < minutes <= most:
             raise Invalid("extension.minutes", field="minutes", most=most)
         opened(case, doing, AskKind.EXTENSION, text=text, minutes=minutes)
@@ -132,7 +133,7 @@ def check_ending(case: Case, result: str, doing: Doing) -> None:
     """
     if result != Result.EXPLAINED or doing.replayed:
         return
-    if not bounds(on=localtime(doing.now).date()).ending_approval:
+    if not bounds(on=lawful.day_of(case, now=doing.now)).ending_approval:
         return
     given = Ask.objects.filter(
         case_id=case.pk, kind=AskKind.ENDING, state=AskState.GRANTED, round=case.round

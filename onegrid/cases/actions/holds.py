@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from onegrid.accounts.terms import Role
-from onegrid.cases import joint, notify
+from onegrid.cases import joint, lawful, notify
 from onegrid.cases.actions.asks import asked, decide, opened, read_clocks, said
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.bounds import bounds
@@ -90,16 +90,22 @@ def _tell_hold(case: Case, *, now: datetime) -> None:
 
 def _check_cap(case: Case, until: datetime, doing: Doing) -> None:
     promised = joint.promised_reading(case, read_clocks(case, doing.now))
-    if over_cap(promised, now=doing.now, until=until) and not doing.viewer.has(Role.STREET_OFFICER):
-        raise Forbidden("hold.cap", percent=bounds(on=localtime(doing.now).date()).pause_percent)
+    most = bounds(on=lawful.day_of(case, now=doing.now)).pause_percent
+    over = over_cap(promised, percent=most, now=doing.now, until=until)
+    if over and not doing.viewer.has(Role.STREET_OFFICER):
+        raise Forbidden("hold.cap", percent=most)
 
 
-def over_cap(promised: Reading | None, *, now: datetime, until: datetime) -> bool:
-    """Tell whether a pause from now on would lengthen all pauses beyond the limit."""
+def over_cap(promised: Reading | None, *, percent: int, now: datetime, until: datetime) -> bool:
+    """Tell whether a pause from now on would lengthen all pauses beyond the limit.
+
+    Args:
+        percent: most that a case pauses, of the promised time.
+    """
     if promised is None or promised.budget is None:
         return False
     pause = promised.paused_working + working_between(promised.target.calendar, now, until)
-    return pause > promised.budget * bounds(on=localtime(now).date()).pause_percent // 100
+    return pause > promised.budget * percent // 100
 
 
 def resume(*, case_id: UUID, doing: Doing, text: str) -> Case:

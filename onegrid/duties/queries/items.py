@@ -31,6 +31,11 @@ class ListRow:
         """Tell whether it is in force on a day."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
+    @property
+    def label(self) -> str:
+        """Name of the kind of list, in the reader's language."""
+        return str(ListKind(self.kind).label)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:

@@ -47,17 +47,18 @@ def _context(request: Request) -> dict[str, Any]:
 
 def _add(request: Request) -> HttpResponse:
     """Add a web hook; its secret stands on this answer and nowhere else."""
-    typed = {"url": request.POST.get("url", "").strip(), "events": request.POST.getlist("events")}
+    url, events = request.POST.get("url", "").strip(), request.POST.getlist("events")
     try:
         secret = actions.add_target(
             viewer=request.viewer,
-            url=typed["url"],
-            events=tuple(typed["events"]),
+            url=url,
+            events=tuple(events),
             caller=hooks.from_settings(),
             now=request.now,
         )
     except Refusal as refusal:
-        return refused_form(request, "admin/hooks.html", {**_context(request), **typed}, refusal)
+        context = {**_context(request), "url": url, "events": events}
+        return refused_form(request, "admin/hooks.html", context, refusal)
     return render(request, "admin/hooks.html", {**_context(request), "secret": secret})
 
 

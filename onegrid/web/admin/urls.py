@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from onegrid.web.admin import accounts, calendar, exchange, hooks, log, pages, roles, tokens
+from onegrid.web.admin import (
+    accounts,
+    calendar,
+    duties,
+    exchange,
+    hooks,
+    law,
+    log,
+    pages,
+    roles,
+    routing,
+    tokens,
+)
 
 app_name = "admin"
 
@@ -15,6 +27,16 @@ urlpatterns = [
     path("promises/", calendar.promised_times, name="promised_times"),
     path("exchange/", exchange.exchange, name="exchange"),
     path("hooks/", hooks.listing, name="hooks"),
+    path("duties/", duties.listing, name="duties"),
+    path("duties/table.csv", duties.template, name="duties_template"),
+    path("duties/check/", duties.check, name="duties_check"),
+    path("duties/bring-in/", duties.bring_in, name="duties_bring_in"),
+    path("duties/undo/", duties.undo, name="duties_undo"),
+    path("duties/compare/", duties.compare, name="duties_compare"),
+    path("duties/<slug:kind>/<int:version>.xlsx", duties.export, name="duties_export"),
+    path("routing/", routing.rules, name="routing"),
+    path("routing/<int:number>/", routing.version, name="routing_version"),
+    path("law/", law.rules, name="law"),
     path("roles/", roles.listing, name="roles"),
     path("roles/people/", roles.people, name="people"),
     path("roles/<uuid:user_id>/", roles.person, name="person"),

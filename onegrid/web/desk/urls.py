@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from onegrid.web.casework.page import file
-from onegrid.web.desk import board, case, export, intake, queue
+from onegrid.web.desk import board, case, duties, export, intake, queue
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
@@ -24,5 +24,8 @@ urlpatterns = [
     path("calls/", include(calls)),
     path("intake/", intake.intake, name="intake"),
     path("board/", board.board, name="board"),
+    path("duties/", duties.report, name="duties"),
+    path("duties/shares.xlsx", duties.shares, name="duty_shares"),
+    path("duties/certificates.xlsx", duties.certificates, name="certificates"),
     path("board/points/", board.board_points, name="board_points"),
 ]

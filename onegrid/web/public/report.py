@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +27,7 @@ from onegrid.cases.terms import FilePhase
 from onegrid.common.files import default_store
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Invalid, NotFound, Refusal
+from onegrid.duties.queries import certificates_in
 from onegrid.grids import queries as grids
 from onegrid.web.edge import key_of, new_key, refused_form
 from onegrid.web.middleware import Request
@@ -221,6 +223,7 @@ def _check_context(request: Request, draft: Draft) -> dict[str, Any]:
         answers=shown.answers(request, draft),
         photos=shown.photos(draft),
         suggestions=shown.suggestions(request, draft),
+        certificates=certificates_in(draft.text, on=localtime(request.now).date()),
     )
 
 
