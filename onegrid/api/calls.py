@@ -216,16 +216,16 @@ def list_calls(request: ApiRequest, query: Query[CallQuery]) -> HttpResponse:
 
 
 @router.get(
-    "/calls/{number}",
+    "/calls/{call}",
     response={200: CallOut, **REFUSED},
     auth=Bearer(TokenScope.READ),
     operation_id="read_call",
     summary="Read a call",
     tags=["calls"],
 )
-def read_call(request: ApiRequest, number: str) -> HttpResponse:
+def read_call(request: ApiRequest, call: str) -> HttpResponse:
     """Return a call; a department sees its own way only."""
-    return _answer(request, number)
+    return _answer(request, call)
 
 
 def _way(request: ApiRequest, number: str, unit: str) -> UUID:
@@ -248,7 +248,7 @@ def _do(
 
 def _operation(deed: Deed, summary: str) -> dict[str, Any]:
     return {
-        "path": f"/calls/{{number}}/actions/{deed}",
+        "path": f"/calls/{{call}}/actions/{deed}",
         "response": {200: CallOut, **REFUSED, 429: schemas.Problem},
         "auth": Bearer(TokenScope.ACT),
         "operation_id": f"call_{deed}",
@@ -258,36 +258,38 @@ def _operation(deed: Deed, summary: str) -> dict[str, Any]:
 
 
 @router.post(**_operation(Deed.SIGN_IN, "Sign in to a call"))
-def sign_in(request: ApiRequest, number: str, body: OfUnit, key: UUID = KEY) -> HttpResponse:
+def call_sign_in(request: ApiRequest, call: str, body: OfUnit, key: UUID = KEY) -> HttpResponse:
     """Say that the team is on its way."""
-    return _do(request, number, body, key, actions.sign_in)
+    return _do(request, call, body, key, actions.sign_in)
 
 
 @router.post(**_operation(Deed.ARRIVE, "Confirm the arrival by the code"))
-def arrive(request: ApiRequest, number: str, body: Arrive, key: UUID = KEY) -> HttpResponse:
+def call_arrive(request: ApiRequest, call: str, body: Arrive, key: UUID = KEY) -> HttpResponse:
     """Confirm the arrival; a wrong code is 422 and counted, too many are 429."""
-    return _do(request, number, body, key, actions.arrive)
+    return _do(request, call, body, key, actions.arrive)
 
 
 @router.post(**_operation(Deed.CONFIRM_ARRIVAL, "Confirm the arrival for the community"))
-def confirm_arrival(request: ApiRequest, number: str, body: Say, key: UUID = KEY) -> HttpResponse:
+def call_confirm_arrival(
+    request: ApiRequest, call: str, body: Say, key: UUID = KEY
+) -> HttpResponse:
     """Confirm for the community that the team is there, and say why without the code."""
-    return _do(request, number, body, key, actions.confirm_arrival)
+    return _do(request, call, body, key, actions.confirm_arrival)
 
 
 @router.post(**_operation(Deed.REPORT, "Report the result of a call"))
-def report(request: ApiRequest, number: str, body: Say, key: UUID = KEY) -> HttpResponse:
+def call_report(request: ApiRequest, call: str, body: Say, key: UUID = KEY) -> HttpResponse:
     """Report the result."""
-    return _do(request, number, body, key, actions.report)
+    return _do(request, call, body, key, actions.report)
 
 
 @router.post(**_operation(Deed.RATE, "Rate the other side"))
-def rate(request: ApiRequest, number: str, body: Rate, key: UUID = KEY) -> HttpResponse:
+def call_rate(request: ApiRequest, call: str, body: Rate, key: UUID = KEY) -> HttpResponse:
     """Rate the other side of the same event."""
-    return _do(request, number, body, key, actions.rate)
+    return _do(request, call, body, key, actions.rate)
 
 
 @router.post(**_operation(Deed.CALL_OFF, "Call a department off"))
-def call_off(request: ApiRequest, number: str, body: Say, key: UUID = KEY) -> HttpResponse:
+def call_call_off(request: ApiRequest, call: str, body: Say, key: UUID = KEY) -> HttpResponse:
     """Call a department off that need not come any more."""
-    return _do(request, number, body, key, actions.call_off)
+    return _do(request, call, body, key, actions.call_off)

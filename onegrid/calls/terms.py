@@ -86,7 +86,7 @@ STAGE_LABELS: dict[Stage, str | Promise] = {
     Stage.CALLED_OFF: _("called off"),
 }
 DEED_LABELS: dict[Deed, str | Promise] = {
-    Deed.OPEN: _("Departments called"),
+    Deed.OPEN: _("Call made"),
     Deed.SIGN_IN: _("Signed in"),
     Deed.ARRIVE: _("Arrival confirmed by the code"),
     Deed.CONFIRM_ARRIVAL: _("Arrival confirmed by the community"),

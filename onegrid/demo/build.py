@@ -11,6 +11,7 @@ from onegrid.accounts.actions import create_county
 from onegrid.cases import actions as cases
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.demo.adopt import adopt_town
+from onegrid.demo.calls import make_calls, make_rosters
 from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
@@ -45,7 +46,11 @@ def build(*, full: bool, progress: Progress) -> None:
         write_rules(since=since)
     with tenant_tx(TENANT_ID):
         cast = make_people(now=now, since=since, full=full, progress=progress)
+    with tenant_tx(TENANT_ID):
+        make_rosters(cast)
     _play(cast, full=full, now=now, progress=progress)
+    with tenant_tx(TENANT_ID):
+        make_calls(cast)
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
 

@@ -216,7 +216,7 @@ def test_the_month_shows_when_nobody_is_on_duty(roster: Roster) -> None:
     spans = [tuple(f"{localtime(end):%H:%M}" for end in span) for span in monday.gaps]
     assert spans == [("08:30", "09:00"), ("17:00", "17:30")]
     sunday = next(day for day in shown.days if day.day == date(2026, 3, 8))
-    assert sunday.gaps == () and sunday.shifts == (), "no duty hours on Sundays"
+    assert sunday.gaps == () and sunday.begin == (), "no duty hours on Sundays"
     assert len(shown.days) == 31
     assert {one.name for one in shown.people} >= {"李梅"}
 

@@ -89,6 +89,8 @@ class Walk:
     town: Town
     case: Case
     file_id: UUID
+    #: call, deed and ids of a roster, for the addresses of calls
+    calls: dict[str, str] = field(default_factory=dict)
 
     def path(self, route: Route, number: str = "") -> str:
         """Return an address of a route; its case is one of grid G11 unless told otherwise."""
@@ -105,6 +107,7 @@ class Walk:
             "form": "json",
             "key": str(UUID(int=1)),
             "name": "note",
+            **self.calls,
             "schema_name": "to-county",
         }
         if route.name == "map_layer":
@@ -198,6 +201,11 @@ def _api_body(name: str) -> dict[str, Any]:
         "api:note": text,
         "api:withdraw": text,
         "api:ask_reopen": text,
+        "api:call_report": text,
+        "api:call_call_off": text,
+        "api:call_confirm_arrival": text,
+        "api:call_arrive": {"code": "000000"},
+        "api:call_rate": {"points": [5, 5, 5]},
     }
     return bodies.get(name, {})
 
@@ -243,7 +251,23 @@ def walk_of(town: Town) -> Walk:
             user.set_password("only-for-tests")
             user.save(update_fields=["password"])
     photo = Attachment.objects.get(case_id=case_id)
-    return Walk(town, Case.objects.get(pk=case_id), photo.pk)
+    return Walk(town, Case.objects.get(pk=case_id), photo.pk, _calls(town))
+
+
+def _calls(town: Town) -> dict[str, str]:
+    """Return a call of community C1 to the water bureau, its team, and ids of nothing."""
+    from tests.calls.people import make_roster
+
+    roster = make_roster(town)
+    way = roster.call()
+    nothing = str(UUID(int=1))
+    return {
+        "call": way.call.number,
+        "deed": "sign_in",
+        "team_id": str(roster.team),
+        "swap_id": nothing,
+        "photo_id": nothing,
+    }
 
 
 def read_table() -> dict[tuple[str, str], dict[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.calls import flow, standing
@@ -20,6 +20,8 @@ from onegrid.grids.queries import area_names
 from onegrid.organisation.queries import units
 
 _OPEN = [stage.value for stage in Stage if stage not in flow.FINAL]
+#: What still waits for somebody to come stands before what waits for a rating.
+_URGENT_FIRST = Case(When(stage=Stage.REPORTED, then=Value(1)), default=Value(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ def calls(
         which: ``open``, by the time left to sign in, or ``all``, the newest first.
     """
     rows = Summons.objects.filter(standing.visible(viewer, through="call__"))
-    order = ("-call__opened_at", "id")
+    order: tuple[str | Case, ...] = ("-call__opened_at", "id")
     if which == "open":
-        rows, order = rows.filter(stage__in=_OPEN), ("due_at", "id")
+        rows, order = rows.filter(stage__in=_OPEN), (_URGENT_FIRST, "due_at", "id")
     shown = rows.select_related("call", "call__case").order_by(*order)
     return tuple(_row(row) for row in shown[(page - 1) * size : page * size]), rows.count()
 

@@ -17,7 +17,7 @@ from onegrid.calls import standing
 from onegrid.calls.models import DutyTeam, RosterBatch, Shift, Swap
 from onegrid.calls.terms import CALLERS, SwapState, TeamKind
 from onegrid.common.refusals import Forbidden, NotFound
-from onegrid.core.calendar import WALL_CLOCK, local_midnight, open_spans
+from onegrid.core.calendar import WALL_CLOCK, local_day, local_midnight, open_spans
 from onegrid.grids.queries import area_names
 from onegrid.organisation.queries import calendars, units
 
@@ -41,11 +41,13 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One day of a roster: duties that begin or go on, and spans without anybody."""
+    """One day of a roster: duties that go on from the day before, that begin, and gaps."""
 
     day: date
-    shifts: tuple[Shift, ...]
+    going_on: tuple[Shift, ...]
+    begin: tuple[Shift, ...]
     gaps: tuple[Span, ...]
+    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Month:
 
     @property
     def gaps(self) -> int:
-        """Return on how many days somebody is missing."""
-        return sum(bool(day.gaps) for day in self.days)
+        """Return on how many days from today on somebody is missing."""
+        return sum(bool(day.gaps) and not day.past for day in self.days)
 
 
 def may_edit(viewer: Viewer, unit_id: UUID) -> bool:
@@ -158,7 +160,7 @@ def month(viewer: Viewer, *, team_id: UUID, first: date, now: datetime) -> Month
     return Month(
         team=_row(viewer, team, ()),
         first=first,
-        days=_days(team, rows, first, last),
+        days=_days(team, rows, first, last, today=local_day(WALL_CLOCK, now)),
         people=people,
         batches=tuple(_batches(team.unit_id)) if edit else (),
     )
@@ -169,7 +171,9 @@ def _batches(unit_id: UUID) -> list[RosterBatch]:
     return list(found.order_by("-at", "-id")[:10])
 
 
-def _days(team: DutyTeam, rows: list[Shift], first: date, last: date) -> tuple[DayRow, ...]:
+def _days(
+    team: DutyTeam, rows: list[Shift], first: date, last: date, *, today: date
+) -> tuple[DayRow, ...]:
     unit = units().get(team.unit_id)
     calendar = calendars().get(unit.calendar if unit else "", WALL_CLOCK)
     found, day = [], first
@@ -181,7 +185,15 @@ def _days(team: DutyTeam, rows: list[Shift], first: date, last: date) -> tuple[D
             (start + timedelta(minutes=a), start + timedelta(minutes=b))
             for a, b in open_spans(calendar, day)
         ]
-        found.append(DayRow(day, here, gaps(hours, [(row.starts_at, row.ends_at) for row in here])))
+        found.append(
+            DayRow(
+                day=day,
+                going_on=tuple(row for row in here if row.starts_at < start),
+                begin=tuple(row for row in here if row.starts_at >= start),
+                gaps=gaps(hours, [(row.starts_at, row.ends_at) for row in here]),
+                past=day < today,
+            )
+        )
         day += timedelta(days=1)
     return tuple(found)
 

@@ -102,4 +102,4 @@ def _choice(one: Answering) -> tuple[str, str, str, str]:
         hint = _("on duty: %(names)s") % {"names": names}
     else:
         hint = _("nobody on duty; the head of the unit is told")
-    return str(one.unit_id), one.unit_name, "", f"{one.team.name} · {hint}"
+    return str(one.unit_id), one.unit_name, "", f"{hint} · {one.team.name}"
