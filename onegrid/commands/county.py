@@ -163,7 +163,7 @@ def _start_over(todo: steps.Steps, var: Path, cluster: Cluster | None) -> None:
     cluster.drop_database()
     cluster.create_roles_and_database()
     todo.forget()
-    for name in (demo_files.LOGINS, demo_files.AUTHENTICATORS, demo_files.PHONE):
+    for name in demo_files.EVERY:
         (var / name).unlink(missing_ok=True)
     shutil.rmtree(var / "files", ignore_errors=True)
 
@@ -173,7 +173,11 @@ def _supervisor(
 ) -> Supervisor:
     wanted: list[Service] = [services.web(wish.host, wish.port), services.worker()]
     if wish.demo:
-        wanted += [services.sms_twin(wish.port + 1, var)]
+        wanted += [
+            services.sms_twin(wish.port + 1, var),
+            services.hotline_twin(wish.port + 2, var, host=wish.host, web_port=wish.port),
+            services.mail_twin(wish.port + 3, var),
+        ]
     return Supervisor(
         wanted,
         var=var,
@@ -188,6 +192,8 @@ def _announce(wish: Wish, var: Path, began: float) -> None:
     """Print the address and the ready logins."""
     if wish.demo:
         show_table(_logins(var))
+        twins = f"http://127.0.0.1:{wish.port + 2}/  http://127.0.0.1:{wish.port + 3}/"
+        show(words(f"Demo hotline and demo mail: {twins}", f"演示热线、演示邮箱：{twins}"))
     took = time.monotonic() - began
     show(words(f"Ready in {took:.1f} s: {wish.address}", f"{took:.1f} 秒后就绪：{wish.address}"))
     say(words("Ctrl-C stops everything; the data stay.", "按 Ctrl-C 全部停止，数据保留。"))

@@ -6,5 +6,19 @@ LOGINS = "demo-logins.json"
 AUTHENTICATORS = "demo-authenticators.json"
 #: Texts as they are filed with the SMS service, by code.
 TEMPLATES = "demo-templates.json"
+#: Books of the demo hotline.
+HOTLINE = "demo-hotline.sqlite3"
+#: Mails of the demo county.
+MAIL = "demo-mail.jsonl"
 #: What arrived on the demo phone.
 PHONE = "demo-phone.jsonl"
+#: What ``--reset`` removes; SQLite keeps two more files beside its own.
+EVERY = (
+    LOGINS,
+    AUTHENTICATORS,
+    PHONE,
+    MAIL,
+    HOTLINE,
+    f"{HOTLINE}-wal",
+    f"{HOTLINE}-shm",
+)

@@ -55,6 +55,28 @@ def sms_twin(port: int, var: Path) -> Service:
     )
 
 
+def hotline_twin(port: int, var: Path, *, host: str, web_port: int) -> Service:
+    """Return the demo hotline, which sends its orders to the county."""
+    target = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared only
+    return Service(
+        "hotline",
+        (
+            *(sys.executable, "-m", "onegrid.integrations.hotline12345.demo", "--samples"),
+            *("--port", str(port), "--store", str(var / demo_files.HOTLINE)),
+            *("--county", f"http://{target}:{web_port}/exchange/hotline/v1/messages"),
+        ),
+    )
+
+
+def mail_twin(port: int, var: Path) -> Service:
+    """Return the demo's mail servers: page, SMTP and IMAP on three ports."""
+    module = "onegrid.integrations.mail.demo"
+    store = str(var / demo_files.MAIL)
+    return Service(
+        "mail", (sys.executable, "-m", module, "--port", str(port), "--store", store)
+    )
+
+
 def environment(found: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of every process: ours, what was found, and where the package is."""
     path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
@@ -68,8 +90,12 @@ def environment(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def demo_variables(address: str, sms_port: int) -> dict[str, str]:
-    """Return what a demo has unless the operator says otherwise: the demo phone, no codes."""
+    """Return what a demo has unless the operator says otherwise: its twins, no codes.
+
+    Above the demo phone come the hotline, the page of the mails, SMTP and IMAP, a port each.
+    """
     phone = f"http://127.0.0.1:{sms_port}"
+    smtp, imap = sms_port + 3, sms_port + 4
     wanted = {
         "ONEGRID_DEMO": "1",
         "ONEGRID_DEMO_PHONE_URL": f"{phone}/",
@@ -77,6 +103,13 @@ def demo_variables(address: str, sms_port: int) -> dict[str, str]:
         "ONEGRID_SMS_ALLOWED_HOSTS": "127.0.0.1",
         "ONEGRID_SMS_ACCESS_KEY": "demo",
         "ONEGRID_SMS_ACCESS_SECRET": "demo",
+        "ONEGRID_DEMO_HOTLINE_URL": f"http://127.0.0.1:{sms_port + 1}/v1",
+        "ONEGRID_PRIVATE_HOSTS": "127.0.0.1",
+        "ONEGRID_MAIL_SMTP": f"smtp://127.0.0.1:{smtp}",
+        "ONEGRID_MAIL_IMAP": f"imap://127.0.0.1:{imap}",
+        "ONEGRID_MAIL_USER": "county",
+        "ONEGRID_MAIL_PASSWORD": "demo",
+        "ONEGRID_MAIL_FROM": "county@example.org",
         "ONEGRID_STAFF_MFA": "0",
         "ONEGRID_TRUSTED_ORIGINS": address.rstrip("/"),
     }

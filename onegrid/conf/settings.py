@@ -20,6 +20,9 @@ DEMO = env.flag("ONEGRID_DEMO", False, "demo county: shows the banner with the d
 DEMO_PHONE_URL = env.text(
     "ONEGRID_DEMO_PHONE_URL", "", "address of the demo phone, shown in the demo banner"
 )
+DEMO_HOTLINE_URL = env.text(
+    "ONEGRID_DEMO_HOTLINE_URL", "", "address of the demo hotline; used instead of the one set up"
+)
 HTTPS = env.flag("ONEGRID_HTTPS", False, "served over HTTPS: secure cookies, HSTS")
 SECRET_KEY = env.text(
     "ONEGRID_SECRET_KEY", "", "signing key; empty: made once and kept in var/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.conf import settings as demo_settings
 from django.utils import timezone
 
 from onegrid.accounts.actions import create_county
@@ -15,6 +16,7 @@ from onegrid.demo.calls import make_calls, make_rosters
 from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
+from onegrid.demo.exchange import set_exchange_up
 from onegrid.demo.people import Cast, make_people, make_units
 from onegrid.demo.town import build_town
 from onegrid.grids.ports import Progress
@@ -44,6 +46,9 @@ def build(*, full: bool, progress: Progress) -> None:
         make_units(now=now)
         bring_lists_in(since=since)
         write_rules(since=since)
+    with tenant_tx(TENANT_ID):
+        street = areas(level="street", on=now)[0].code
+        set_exchange_up(url=demo_settings.DEMO_HOTLINE_URL, street_code=street, now=now)
     with tenant_tx(TENANT_ID):
         cast = make_people(now=now, since=since, full=full, progress=progress)
     with tenant_tx(TENANT_ID):

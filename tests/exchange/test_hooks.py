@@ -89,7 +89,7 @@ def call_due(town: Town, caller: HookCaller, hours: float = 0) -> int:
     return actions.call_due(tenant_id=COUNTY, now=at, caller=caller, limit=50).total()
 
 
-def test_e15_events_are_told_once_and_name_nobody(
+def test_e33_events_are_told_once_and_name_nobody(
     town: Town, receiver: Receiver, caller: HookCaller
 ) -> None:
     subscribe(town, receiver, caller, "case.opened", "case.moved")
@@ -111,7 +111,7 @@ def test_only_what_was_asked_for_is_told(
     assert HookCall.objects.count() == 0
 
 
-def test_e15_a_failed_call_is_tried_again_under_the_same_id(
+def test_e33_a_failed_call_is_tried_again_under_the_same_id(
     town: Town, receiver: Receiver, caller: HookCaller
 ) -> None:
     subscribe(town, receiver, caller)
@@ -126,7 +126,7 @@ def test_e15_a_failed_call_is_tried_again_under_the_same_id(
     assert HookTarget.objects.get().failures == 0
 
 
-def test_e15_repeated_failure_switches_it_off_and_says_so(
+def test_e33_repeated_failure_switches_it_off_and_says_so(
     town: Town, receiver: Receiver, caller: HookCaller
 ) -> None:
     subscribe(town, receiver, caller)

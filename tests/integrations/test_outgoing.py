@@ -25,7 +25,7 @@ def known(*addresses: str) -> object:
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0",
     ],
 )  # fmt: skip
-def test_e15_an_address_inside_is_not_public(address: str) -> None:
+def test_e33_an_address_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
     with pytest.raises(Forbidden, match="private"):
         checked("https://hook.example/x", look_up=known(address))  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
         "https://hook.example:99999/", "https://hook.example\\@10.0.0.1/", "https://例子.example/",
     ],
 )  # fmt: skip
-def test_e15_only_plain_https_addresses_pass(url: str) -> None:
+def test_e33_only_plain_https_addresses_pass(url: str) -> None:
     with pytest.raises(Forbidden, match="url"):
         checked(url, look_up=known(PUBLIC))  # type: ignore[arg-type]
 
@@ -57,7 +57,7 @@ def test_e15_only_plain_https_addresses_pass(url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://localhost/"]
 )
-def test_e15_other_ways_to_write_this_machine_are_refused(url: str) -> None:
+def test_e33_other_ways_to_write_this_machine_are_refused(url: str) -> None:
     with pytest.raises(Forbidden):
         checked(url)
 

@@ -86,7 +86,7 @@ def test_what_failed_for_good_can_be_sent_again(admin: Client, town: Town) -> No
     assert act(admin, "exchange", "again", message="x").status_code == 404
 
 
-def test_e15_a_web_hook_is_added_tried_switched_and_removed(admin: Client) -> None:
+def test_e33_a_web_hook_is_added_tried_switched_and_removed(admin: Client) -> None:
     refused = act(admin, "hooks", "add", url="https://10.0.0.1:1:1/", events=["case.opened"])
     assert refused.status_code == 422 and HookTarget.objects.count() == 0
     nothing = act(admin, "hooks", "add", url="https://hook.example/x", events=[])
