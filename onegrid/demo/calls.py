@@ -213,11 +213,10 @@ def _for_a_case(cast: Cast) -> None:
     assert cast.first_community is not None
     clerk = cast.clerks[cast.first_community]
     rows = desk_queue(clerk, filters=Filters(which="open"), size=20).rows
-    case = next((row for row in rows if row.state in {"triage", "classified", "dispatched"}), None)
-    if case is not None:
+    if rows:
         wish = Wish((_unit("housing_bureau"),), "normal", "此件牵涉房屋安全，请到场一并会商。")
         doing = Doing(clerk, cast.now - 10 * _MINUTE, uuid5(_NAMESPACE, "case"))
-        actions.call_units(case_id=case.id, doing=doing, wish=wish)
+        actions.call_units(case_id=rows[0].id, doing=doing, wish=wish)
 
 
 def _ask_to_swap(cast: Cast) -> None:

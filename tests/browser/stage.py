@@ -39,6 +39,7 @@ def main() -> None:
 
 
 def _build(now: datetime) -> dict[str, Any]:
+    from tests.browser.stage_calls import make_calls
     from tests.browser.stage_cases import make_cases
     from tests.county import make_town
 
@@ -46,7 +47,9 @@ def _build(now: datetime) -> dict[str, Any]:
     logins = _logins(town)
     for role, user in town.users.items():
         town.staff[role] = replace(town.staff[role], name=user.full_name)
-    return {"logins": logins, "cases": make_cases(town, now)}
+    cases = make_cases(town, now)
+    make_calls(town, now)
+    return {"logins": logins, "cases": cases}
 
 
 def _logins(town: Any) -> dict[str, dict[str, str]]:

@@ -23,8 +23,10 @@ PEOPLE = (
 #: Answers that are no pages: data for scripts, files, pictures, fragments.
 NO_PAGE = re.compile(
     r"^(api:|map_|healthz|readyz|set_language)|:(board_)?points?$|:(text|file|export|receipt_qr|report_photo)$"
-    r"|csv|table|download|login_webauthn"
+    r"|csv|table|download|login_webauthn|call_qr|call_photo"
 )
+#: Pages that are reached by links from others.
+REACHED = re.compile(r":(account|person|call|call_code|roster|roster_print|roster_bring|service_log)$")
 #: Pages that look alike for everybody are looked at as these.
 SHARED = {"public": "anonymous", "account": "dispatcher"}
 #: Pages in the language of those who write programs.
@@ -64,7 +66,7 @@ def first_addresses(visits: Visits, person: str) -> Iterator[tuple[str, str]]:
         "resident:case": [number],
     }  # fmt: skip
     for name in names:
-        if NO_PAGE.search(name) or re.search(r":(account|person)$", name):
+        if NO_PAGE.search(name) or REACHED.search(name):
             continue
         yield name, reverse(name, args=values.get(name, []))
 

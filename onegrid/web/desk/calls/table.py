@@ -84,7 +84,7 @@ def workbook(found: MonthTable, *, first: date) -> bytes:
 def _heads() -> Sequence[str]:
     return [
         _("Name"),
-        _("Calls"),
+        _("Times called"),
         _("Signed in in time"),
         _("Arrived"),
         _("Ratings by communities"),
