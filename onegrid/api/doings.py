@@ -15,6 +15,7 @@ from onegrid.api import bodies, schemas
 from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed
 from onegrid.api.deeds_calls import CALL_DEEDS
+from onegrid.api.deeds_duties import DUTY_DEEDS
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
@@ -80,6 +81,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("note", "Add a note", actions.note, bodies.Note),
     Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
     *CALL_DEEDS,
+    *DUTY_DEEDS,
 )
 
 

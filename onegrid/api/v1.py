@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onegrid.api import calls, doings, endpoints, problems
+from onegrid.api import calls, doings, duties, endpoints, problems
 from onegrid.api.description import Described
 
 api = Described(
@@ -20,4 +20,5 @@ api = Described(
 api.add_router("", endpoints.router)
 api.add_router("", doings.router)
 api.add_router("", calls.router)
+api.add_router("", duties.router)
 problems.install(api)

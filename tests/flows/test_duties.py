@@ -241,3 +241,13 @@ def test_the_item_is_set_over_the_page_and_a_refused_form_keeps_it(listed: Town)
              item="S-09-04")  # fmt: skip
     item = queries.item(Case.objects.get(pk=case.pk).item_id)
     assert item is not None and item.code == "S-09-04"
+
+
+def test_s20_a_grid_worker_cites_a_grid_matter_when_solving_on_the_spot(listed: Town) -> None:
+    case = forward(listed, until="registered", category="clean.rubbish", text="楼道卫生差")
+    worker = browser(listed, Role.GRID_WORKER)
+    with travel(listed.now + timedelta(minutes=9)):
+        post(worker, case.number, "on_spot", base="/work/case/", category="clean.rubbish",
+             item="C-07", answer_1="已当场清扫")  # fmt: skip
+    item = queries.item(Case.objects.get(pk=case.pk).item_id)
+    assert item is not None and item.code == "C-07"

@@ -99,6 +99,8 @@ class Walk:
             "file_id": str(self.file_id),
             "user_id": str(self.town.users[Role.GRID_WORKER].id),
             "filter_id": str(UUID(int=1)),
+            "kind": "street",
+            "version": "1",
             "code": "water",
             "provider_id": "county",
             "pk": "1",

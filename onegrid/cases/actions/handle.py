@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import joint, notify
-from onegrid.cases.actions.assess import class_move
+from onegrid.cases.actions.assess import class_move, with_item
 from onegrid.cases.actions.extensions import check_ending
 from onegrid.cases.actions.parts import answers_given
 from onegrid.cases.actions.step import Doing, Later, Move, take
@@ -190,9 +190,17 @@ def sampled(case: Case) -> bool:
 
 
 def handle_on_spot(
-    *, case_id: UUID, doing: Doing, category_code: str, answers: dict[int, str]
+    *,
+    case_id: UUID,
+    doing: Doing,
+    category_code: str,
+    answers: dict[int, str],
+    item_code: str = "",
 ) -> Case:
     """Let a grid worker solve a general matter on the spot: every step is written, at one time.
+
+    Args:
+        item_code: the duty or grid matter it falls under; empty: none does (S20).
 
     Raises:
         Forbidden: the viewer is not a grid worker of the case's grid.
@@ -204,7 +212,8 @@ def handle_on_spot(
         return Move(Action.START_TRIAGE)
 
     def classified(case: Case) -> Move:
-        return class_move(Action.CLASSIFY, case, CaseClass.GENERAL, category_code, "")
+        found = class_move(Action.CLASSIFY, case, CaseClass.GENERAL, category_code, "")
+        return with_item(found, case, item_code, now=doing.now)
 
     def dispatched(case: Case) -> Move:
         unit = unit_of_area(case.community_id)

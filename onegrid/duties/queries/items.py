@@ -115,8 +115,14 @@ def items_of(list_id: UUID) -> tuple[ItemRow, ...]:
 
 
 def item(item_id: UUID | None) -> ItemRow | None:
-    """Return an item of any version by its id."""
-    return _known.get().items.get(item_id) if item_id is not None else None
+    """Return an item of any version by its id; one that another process brought in is read anew."""
+    if item_id is None:
+        return None
+    found = _known.get().items.get(item_id)
+    if found is None:
+        _known.clear()
+        found = _known.get().items.get(item_id)
+    return found
 
 
 def items_in_force(

@@ -71,9 +71,9 @@ def rules(request: Request) -> HttpResponse:
 
 @for_roles(Role.SYSTEM_ADMIN)
 @require_safe
-def version(request: Request, number: int) -> HttpResponse:
+def past(request: Request, version: int) -> HttpResponse:
     """Show any version as it was."""
-    book = queries.book(number)
+    book = queries.book(version)
     return render(request, "admin/routing_version.html", {"book": book, "rules": _shown(book)})
 
 

@@ -76,7 +76,11 @@ def _finish(form: Form, case_id: UUID, doing: Doing) -> object:
 
 def _on_spot(form: Form, case_id: UUID, doing: Doing) -> object:
     done = actions.handle_on_spot(
-        case_id=case_id, doing=doing, category_code=form.text("category"), answers=form.answers()
+        case_id=case_id,
+        doing=doing,
+        category_code=form.text("category"),
+        item_code=form.text("item"),
+        answers=form.answers(),
     )
     _with_photos(form, case_id, doing)
     return done

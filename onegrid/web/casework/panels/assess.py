@@ -39,7 +39,12 @@ def on_spot(setting: Setting) -> Panel | None:
     return make.done(
         _("Solved on the spot"),
         "circle-check",
-        fields=(_category(make), *answers(make), photos(make, _("Photos after handling"))),
+        fields=(
+            _category(make),
+            item_field(make),
+            *answers(make),
+            photos(make, _("Photos after handling")),
+        ),
         texts=setting.texts_for(Action.FINISH),
         fills="answer_1",
         note=_("For general matters only. Every step is written down at once."),
