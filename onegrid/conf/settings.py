@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "onegrid.calls",
     "onegrid.outreach",
     "onegrid.reports",
+    "onegrid.integrations.open311",
     "onegrid.web",
 ]
 

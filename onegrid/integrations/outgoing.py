@@ -37,7 +37,7 @@ class NotReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; at most 64 kB of it are read."""
+    """What came back, read up to a limit."""
 
     status: int
     body: bytes
@@ -157,22 +157,35 @@ class Outgoing:
             Forbidden: see `checked`; nothing was sent.
             NotReached: no connection, or no whole answer in time.
         """
+        return self._send("POST", url, body, headers, _MOST_BYTES)
+
+    def get(self, url: str, headers: Mapping[str, str], *, most: int = _MOST_BYTES) -> Reply:
+        """Fetch what is at a URL, at most ``most`` bytes.
+
+        Raises:
+            Forbidden, NotReached: as `post`.
+        """
+        return self._send("GET", url, None, headers, most)
+
+    def _send(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int
+    ) -> Reply:
         target = self.check(url)
         more: dict[str, Any] = {"sni_hostname": target.host}
         given = {**headers, "Host": target.netloc, "User-Agent": "onegrid"}
         try:
             with self._http.stream(
-                "POST", target.pinned, content=body, headers=given, extensions=more
+                method, target.pinned, content=body, headers=given, extensions=more
             ) as response:
-                return Reply(response.status_code, _read(response))
+                return Reply(response.status_code, _read(response, most))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotReached(type(error).__name__) from error
 
 
-def _read(response: httpx.Response) -> bytes:
+def _read(response: httpx.Response, most: int) -> bytes:
     body = b""
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) > _MOST_BYTES:
+        if len(body) > most:
             raise httpx.DecodingError("answer too long")
     return body
