@@ -68,12 +68,5 @@ register(
             "This link is not right or has run out. Ask for a new one on the page “Follow an area”."
         ),
         "follow.often.too_many": _("Too many tries. Wait %(minutes)s minutes."),
-        "letter.not_ended": _("There is no reply to print yet: the case has not been answered."),
-        "letter.no_pango": _(
-            "Letters cannot be made on this server: system packages are missing (%(packages)s). Tell the system administrator."
-        ),
-        "letter.no_font": _(
-            "Letters cannot be made on this server: there is no Chinese font (%(packages)s). Tell the system administrator."
-        ),
     }
 )

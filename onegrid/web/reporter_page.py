@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from onegrid.cases import actions, lawful
 from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.queries import CaseView, StepView, case_detail, who_looked
+from onegrid.cases.queries.letters import has_letter
 from onegrid.cases.queries.reporter import case_of_reporter
 from onegrid.cases.terms import FilePhase, Satisfied, Solved
 from onegrid.common.refusals import Forbidden, Invalid, Refusal
@@ -168,6 +169,7 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "view": view,
         "case": view.case,
         "by_receipt": by_receipt,
+        "letter_url": f"{_address(view, by_receipt)}letter.pdf" if has_letter(view) else "",
         "key": new_key(),
         "steps": tuple(in_words(step) for step in reversed(view.steps)),
         "photos": photos_shown(view),
@@ -179,7 +181,8 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "may_supply": Action.SUPPLY_INFO in can,
         "may_attach": Action.ATTACH in can,
         "may_remind": Action.REMIND in can,
-        "may_verdict": Action.CLOSE in can,
+        "may_verdict": Action.CLOSE in can and not _kept(view),
+        "verdict_kept": _kept(view),
         "may_reopen": closed and Action.ASK_REOPEN in can and _in_time(request, view),
         "may_withdraw": Action.WITHDRAW in can,
         "may_appeal": Action.APPEAL in can
@@ -189,6 +192,14 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "answered_choices": [("yes", _("Yes")), ("no", _("No"))],
         "typed": {},
     }
+
+
+def _kept(view: CaseView) -> bool:
+    """Tell whether the verdict of this round waits for a supervision to be settled."""
+    said = (s for s in view.steps if s.action == Action.KEEP_VERDICT)
+    return view.state is State.CALLBACK and any(
+        s.data.get("round") == view.case.round for s in said
+    )
 
 
 def in_words(step: StepView) -> StepView:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 import shutil
-import subprocess
 import sys
-from contextlib import suppress
 
 from onegrid.commands.doctor.finding import Finding, State, judge
+from onegrid.common.media.pages import PACKAGE, PROGRAM
+from onegrid.common.paper import missing_packages
 from onegrid.runtime.paths import var_folder
 from onegrid.runtime.vendor import TARGET
 from onegrid.runtime.words import words
@@ -20,7 +20,7 @@ _LITTLE_SPACE = 10_000_000_000
 
 def checks() -> list[Finding]:
     """Run all of them."""
-    return [_python(), _space(), _fonts(), _browser_libraries()]
+    return [_python(), _space(), _letters(), _scans(), _browser_libraries()]
 
 
 def database_remedy() -> str:
@@ -54,21 +54,36 @@ def _space() -> Finding:
     return judge("disk", free >= _LITTLE_SPACE, text, remedy, otherwise=bad)
 
 
-def _fonts() -> Finding:
-    found = ""
-    with suppress(OSError):
-        command = ["fc-list", ":lang=zh-cn", "family"]
-        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def _letters() -> Finding:
+    missing = " ".join(missing_packages())
     text = (
-        words("Chinese fonts are there.", "已安装中文字体。")
-        if found.strip()
-        else words("No Chinese font on this machine.", "本机没有中文字体。")
+        words(f"Letters cannot be made: {missing}.", f"无法生成答复函，缺少：{missing}。")
+        if missing
+        else words("Letters can be made: Pango and a Chinese font are there.", "可以生成答复函。")
     )
     remedy = words(
-        "Only pictures and printing made on this machine need it: apt-get install fonts-noto-cjk",
-        "仅在本机生成图片或打印时需要：apt-get install fonts-noto-cjk",
+        f"As root: apt-get install {missing}", f"以 root 运行：apt-get install {missing}"
     )
-    return judge("fonts", bool(found.strip()), text, remedy, otherwise=State.WARN)
+    return judge("letters", not missing, text, remedy, otherwise=State.WARN)
+
+
+def _scans() -> Finding:
+    good = shutil.which(PROGRAM) is not None
+    text = (
+        words("Scanned letters in PDF can be read.", "可以读取 PDF 扫描件。")
+        if good
+        else words("Scanned letters in PDF cannot be read.", "无法读取 PDF 扫描件。")
+    )
+    remedy = words(
+        f"As root: apt-get install {PACKAGE}", f"以 root 运行：apt-get install {PACKAGE}"
+    )
+    return judge("scans", good, text, remedy, otherwise=State.WARN)
+
+
+def _install(packages: str) -> str:
+    return words(
+        f"As root: apt-get install {packages}", f"请以 root 运行：apt-get install {packages}"
+    )
 
 
 def _browser_libraries() -> Finding:

@@ -14,10 +14,10 @@ from django.utils.timezone import localtime
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.actions import Doing, Upload
 from onegrid.cases.actions.files import keep
-from onegrid.cases.request import numbers_only
 from onegrid.cases.actions.step import Later, Move, take
 from onegrid.cases.models import Case
 from onegrid.cases.queries.telling import reporter_phone
+from onegrid.cases.request import numbers_only
 from onegrid.cases.terms import FilePhase
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Invalid

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from onegrid.accounts.terms import Role
 from onegrid.cases import queries
 from onegrid.cases.queries import CaseView, ClockView, ContactView
+from onegrid.cases.queries.letters import has_letter
 from onegrid.cases.terms import FilePhase
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -215,6 +216,7 @@ def _around(request: Request, place: Place, view: CaseView) -> dict[str, Any]:
         "contact_url": place.url("contact", number) + tail,
         "act_url": place.url("case", number) + "act/",
         "map_data": place.url("point", number),
+        "letter": has_letter(view) and place.space == "desk",
         "turn": queries.turn_counts(request.viewer),
         "may_see_board": request.viewer.has(*BOARD_ROLES),
     }

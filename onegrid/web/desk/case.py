@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
+from onegrid.cases.queries.letters import letter_for_desk
+from onegrid.web.casework import letter as letters
 from onegrid.web.casework.page import (
     DESK_ROLES,
     Place,
@@ -53,3 +55,10 @@ def contact(request: Request, number: str) -> HttpResponse:
 def point(request: Request, number: str) -> HttpResponse:
     """Return the case as a point of the map."""
     return one_point(request, number)
+
+
+@require_safe
+@for_roles(*DESK_ROLES)
+def letter(request: Request, number: str) -> HttpResponse:
+    """Send the reply letter as PDF; the look is written down."""
+    return letters.sent(request, letter_for_desk(request.viewer, number=number, now=request.now))

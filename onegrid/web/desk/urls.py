@@ -20,6 +20,7 @@ urlpatterns = [
     path("case/<str:number>/text/", case.standard_text, name="text"),
     path("case/<str:number>/point/", case.point, name="point"),
     path("case/<str:number>/contact/", case.contact, name="contact"),
+    path("case/<str:number>/letter.pdf", case.letter, name="letter"),
     path("file/<uuid:file_id>/", file, name="file"),
     path("calls/", include(calls)),
     path("intake/", intake.intake, name="intake"),

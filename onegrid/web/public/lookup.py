@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from onegrid.cases.queries import case_by_receipt, case_id_of
+from onegrid.cases.queries.letters import letter_for_reporter
 from onegrid.common.refusals import NotFound, Refusal
 from onegrid.web import throttle
+from onegrid.web.casework import letter as letters
 from onegrid.web.edge import refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.reporter_page import answer
@@ -55,3 +57,13 @@ def status(request: Request, number: str) -> HttpResponse:
     if case_id not in shown_cases(request):
         raise NotFound("case.not_found")
     return answer(request, case_id=case_id, by_receipt=True)
+
+
+@require_safe
+def letter(request: Request, number: str) -> HttpResponse:
+    """Send the reply as PDF to a browser that has shown number and query code."""
+    case_id = case_id_of(number)
+    if case_id not in shown_cases(request):
+        raise NotFound("case.not_found")
+    made = letter_for_reporter(request.viewer, case_id=case_id, now=request.now)
+    return letters.sent(request, made)

@@ -28,4 +28,5 @@ urlpatterns = [
     path("q/<str:code>/", asked.answer, name="question"),
     path("r/", lookup.lookup, name="lookup"),
     path("r/<slug:number>/", lookup.status, name="status"),
+    path("r/<slug:number>/letter.pdf", lookup.letter, name="letter"),
 ]

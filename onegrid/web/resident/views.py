@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import MineRow, case_id_of, file_content, my_cases
+from onegrid.cases.queries.letters import letter_of_own
 from onegrid.cases.queries.mine import PAGE
 from onegrid.cases.queries.reporter import StepMark, progress
 from onegrid.common.refusals import NotFound
+from onegrid.web.casework import letter as letters
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 from onegrid.web.pictures import picture
@@ -70,6 +72,13 @@ def _listed(viewer: Viewer, rows: list[MineRow]) -> list[ListedCase]:
 def case(request: Request, number: str) -> HttpResponse:
     """Show one of the resident's own cases, or do something with it."""
     return answer(request, case_id=case_id_of(number), by_receipt=False)
+
+
+@require_safe
+@for_roles(Role.RESIDENT)
+def letter(request: Request, number: str) -> HttpResponse:
+    """Send the reply to one of the resident's own cases as PDF."""
+    return letters.sent(request, letter_of_own(request.viewer, number=number, now=request.now))
 
 
 @require_safe
