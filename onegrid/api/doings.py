@@ -16,6 +16,7 @@ from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed
 from onegrid.api.deeds_calls import CALL_DEEDS
 from onegrid.api.deeds_duties import DUTY_DEEDS
+from onegrid.api.deeds_oversight import OVERSIGHT_DEEDS
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
@@ -82,6 +83,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
     *CALL_DEEDS,
     *DUTY_DEEDS,
+    *OVERSIGHT_DEEDS,
 )
 
 

@@ -27,6 +27,7 @@ from onegrid.core.calendar import DutyCalendar, add_working
 from onegrid.core.flow import State
 from onegrid.demo import RESIDENT_PHONE
 from onegrid.demo.duties import item_for
+from onegrid.demo.oversight import answer_supervision
 from onegrid.demo.people import Cast
 from onegrid.demo.scenes import picture
 from onegrid.demo.stories import STORIES, Story
@@ -192,7 +193,7 @@ class Play:
         yield from {"general": self._general, "major": self._major, "complex": self._complex}[
             case_class
         ](member)
-        yield from self._feedback()
+        yield from self._feedback(member)
 
     def _general(self, member: Viewer) -> Iterator[tuple[float, Callable[[], object]]]:
         slow = self._between(60, 200) if self.late else self._between(5, 24)
@@ -235,14 +236,26 @@ class Play:
         )
 
     def _finish(self, member: Viewer) -> None:
-        answers = dict(enumerate(self.setting.story.answers, start=1))
+        where = self.setting.building.address
+        told = enumerate(self.setting.story.answers, start=1)
+        answers = {n: f"{where}：{answer}" for n, answer in told}
         actions.finish(
             case_id=self._case, doing=self._doing(member), result="solved", answers=answers
         )
 
-    def _feedback(self) -> Iterator[tuple[float, Callable[[], object]]]:
+    def _feedback(self, member: Viewer) -> Iterator[tuple[float, Callable[[], object]]]:
         yield self._between(10, 300), self._verify
         yield self._between(60, 900), self._call
+        yield 400.0, lambda: self._supervised(member)
+
+    def _supervised(self, member: Viewer) -> None:
+        answer_supervision(
+            self._case,
+            number=self.setting.number,
+            unit=member,
+            office=self.cast.county[Role.SUPERVISOR],
+            doing=self._doing,
+        )
 
     def _verify(self) -> None:
         checker = self.cast.county[Role.SUPERVISOR]

@@ -14,6 +14,7 @@ from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
 from onegrid.web.casework.form import Act, Form
 from onegrid.web.casework.outreach import OUTREACH_ACTS
+from onegrid.web.casework.oversight import ACTS as OVERSIGHT_ACTS
 from onegrid.web.casework.panels.feedback import YES
 
 
@@ -155,6 +156,7 @@ ACTS: dict[str, Act] = {
     ),
     "attach": _attach,
     **OUTREACH_ACTS,
+    **OVERSIGHT_ACTS,
 }
 
 

@@ -14,6 +14,7 @@ from onegrid.web.casework.calls import called
 from onegrid.web.casework.duties import duty
 from onegrid.web.casework.exchange import order
 from onegrid.web.casework.outreach import asked, published
+from onegrid.web.casework.oversight import oversight
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -36,6 +37,7 @@ def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
 _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("exchange", order),
     ("duty", duty),
+    ("oversight", oversight),
     ("answers", _answers),
     ("asked", asked),
     ("published", published),

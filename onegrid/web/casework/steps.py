@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from onegrid.cases import reference
+from onegrid.cases.oversight_terms import Receiver, SupervisionKind, Trigger
 from onegrid.cases.queries import CaseView, StepView
-from onegrid.cases.terms import CaseClass, FilePhase, RefusalReason, Result, Satisfied, Solved
+from onegrid.cases.terms import CaseClass, FilePhase, Kind, RefusalReason, Result, Satisfied, Solved
 from onegrid.web.words import CLOCK_LABELS
 
 
@@ -68,12 +69,36 @@ def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
         yield str(data["unit"])
     yield from _ends(data)
     if "clock" in data:
-        yield str(CLOCK_LABELS.get(data["clock"], data["clock"]))
+        yield clock_name(data["clock"])
+    yield from _overseen(data)
     if "title" in data:
         yield str(data["title"])
     if "files" in data:
         count = {"count": data["files"], "phase": _label(FilePhase, data.get("phase"))}
         yield _("%(count)s files (%(phase)s)") % count
+
+
+def clock_name(clock: str) -> str:
+    """Return the name of a clock, that of a reply to a supervision included."""
+    return str(CLOCK_LABELS.get(clock, _("Reply to a supervision")))  # type: ignore[call-overload]
+
+
+def _overseen(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was supervised, escalated or relabelled."""
+    if "percent" in data:
+        yield f"{data['percent']} %"
+    if "receiver" in data:
+        yield _label(Receiver, data["receiver"]) or _("nobody could be told")
+    if "supervision" in data:
+        yield _label(SupervisionKind, data["supervision"])
+        yield _label(Trigger, data.get("trigger"))
+    if "kind_before" in data:
+        yield _("%(before)s → %(after)s") % {
+            "before": _label(Kind, data["kind_before"]),
+            "after": _label(Kind, data["kind"]),
+        }
+    if "level" in data:
+        yield _("reopening number %(level)s") % {"level": data["level"]}
 
 
 def _ends(data: Mapping[str, Any]) -> Iterator[str]:

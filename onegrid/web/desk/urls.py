@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from onegrid.web.casework.page import file
-from onegrid.web.desk import board, case, duties, export, intake, queue
+from onegrid.web.desk import board, case, duties, export, intake, oversight, queue
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
@@ -28,5 +28,11 @@ urlpatterns = [
     path("duties/", duties.report, name="duties"),
     path("duties/shares.xlsx", duties.shares, name="duty_shares"),
     path("duties/certificates.xlsx", duties.certificates, name="certificates"),
+    path("supervision/", oversight.supervision, name="supervision"),
+    path("supervision/export/", oversight.export, name="supervision_export"),
+    path("alarms/", oversight.alarms, name="alarms"),
+    path("alarms/<uuid:alarm_id>/settle/", oversight.settle, name="alarm_settle"),
+    path("reminders/", oversight.reminders, name="reminders"),
+    path("reminders/read/", oversight.read, name="reminders_read"),
     path("board/points/", board.board_points, name="board_points"),
 ]

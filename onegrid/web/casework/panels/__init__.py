@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach
+from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach, oversight
 from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
@@ -25,6 +25,7 @@ _STEPS: tuple[Builder, ...] = (
     feedback.callback,
     feedback.unreachable,
     feedback.decide_reopen,
+    *oversight.STEPS,
     assess.supply_info,
 )
 #: What is possible besides.
@@ -32,6 +33,7 @@ _ASIDE: tuple[Builder, ...] = (
     assess.answer_now,
     assess.ask_info,
     assess.reclassify,
+    *oversight.ASIDE,
     outreach.ask_party,
     outreach.publish,
     outreach.take_down,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from onegrid.cases import lawful
+from onegrid.cases import lawful, standing
+from onegrid.cases.actions.reopening import HIGHER
 from onegrid.cases.terms import Satisfied, Solved
 from onegrid.core.flow import Action, Actor
 from onegrid.duties.terms import Parameter
@@ -84,16 +85,23 @@ def decide_reopen(setting: Setting) -> Panel | None:
     if not setting.may(Action.REOPEN):
         return None
     make = Maker(setting, "decide_reopen")
+    level = setting.view.case.round
+    if level > 1 and not standing.reaches(setting.viewer, setting.view.case, roles=HIGHER):
+        return None
     buttons = [Button(_("Reopen"), YES, icon="rotate-ccw")]
-    first = setting.view.case.round == 1
-    if not first:
+    if level > 1:
         buttons.append(Button(_("Do not reopen"), NO, "risk", "ban"))
+    notes = {
+        1: _("The first reopening is the resident's right."),
+        2: _("Second reopening: the street office or the supervisor decides."),
+    }
+    study = _("Reopening number %(level)s: the government office studies the case first.")
     return make.done(
         _("Decide on reopening"),
         "rotate-ccw",
         buttons=buttons,
         fields=(make.text(_("Reason")),),
-        note=_("The first reopening is the resident's right.") if first else "",
+        note=notes.get(level, study % {"level": level}),
     )
 
 
