@@ -76,6 +76,8 @@ def test_s26_an_order_becomes_a_case_with_its_words_and_contact(town: Town) -> N
     assert (case.channel, case.kind, case.batch) == ("hotline", "complaint", SYSTEM)
     assert case.grid_id == town.areas["G11"]
     assert Contact.objects.get(case_id=case.pk).phone == "13800000009"
+    opened = Step.objects.get(action=Action.OPEN)
+    assert (opened.actor_name, opened.actor_role) == ("", "system")
     assert sent() == [("received", "received")]
 
 

@@ -245,8 +245,8 @@ def _first_step(case: Case, doing: Doing, request: Request) -> Step:
         action=Action.OPEN,
         to_state=State.REGISTERED,
         actor_id=doing.viewer.user_id,
-        actor_name="" if by_reporter else doing.viewer.name,
-        actor_role=next(iter(sorted(doing.viewer.roles)), ""),
+        actor_name="" if by_reporter or doing.viewer.is_system else doing.viewer.name,
+        actor_role="system" if doing.viewer.is_system else _first_role(doing.viewer),
         relation=Actor.REPORTER if by_reporter else Actor.TRIAGE,
         channel=doing.channel,
         data=_first_data(case, request),
@@ -257,6 +257,10 @@ def _first_step(case: Case, doing: Doing, request: Request) -> Step:
 def _first_data(case: Case, request: Request) -> dict[str, object]:
     data: dict[str, object] = {"round": 1, "on_behalf": request.on_behalf, "safety": case.safety}
     return {**data, "media_url": request.media_url} if request.media_url else data
+
+
+def _first_role(viewer: Viewer) -> str:
+    return next(iter(sorted(viewer.roles)), "")
 
 
 def _receipt(case: Case) -> Receipt:
