@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Bring rows of a file in.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+cities = typer.Typer(help="Exchange with other cities by Open311.", no_args_is_help=True)
+app.add_typer(cities, name="open311")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65534, help="Port to listen on.")]
@@ -147,6 +149,58 @@ Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=Tru
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check only.")]
 Batch = Annotated[str, typer.Option(help="Name of the batch; default: the file's.")]
 BadFile = Annotated[Path | None, typer.Option(help="Where bad rows are written.")]
+
+
+@cities.command("add")
+def add_city(
+    city: Annotated[str, typer.Argument(help="A short code, e.g. qingzhou.")],
+    name: Annotated[str, typer.Argument(help="Its name, as cases are handed over to it.")],
+    url: Annotated[str, typer.Argument(help="Its endpoint, e.g. https://…/open311/v2.")],
+    *,
+    code: County = 0,
+    form: Annotated[str, typer.Option("--format", help="json or xml.")] = "json",
+    jurisdiction: Annotated[str, typer.Option(help="Its jurisdiction_id.")] = "",
+    key: Annotated[str, typer.Option(help="Our api_key there.", envvar="OPEN311_KEY")] = "",
+    service: Annotated[list[str] | None, typer.Option(help="THEIRS=OURS, repeated.")] = None,
+    updates: Annotated[bool, typer.Option("--updates", help="It knows updated_after.")] = False,
+) -> None:
+    """Enter another city, or change it."""
+    with with_django("open311"):
+        from onegrid.commands import open311
+
+        open311.add(
+            county=code,
+            code=city,
+            name=name,
+            url=url,
+            form=form,
+            jurisdiction_id=jurisdiction,
+            api_key=key,
+            services=service or [],
+            tells_updates=updates,
+        )
+
+
+@cities.command("exchange")
+def exchange_cities(
+    cities_wanted: Annotated[list[str] | None, typer.Argument(metavar="CITY…")] = None,
+    *,
+    code: County = 0,
+) -> None:
+    """Exchange now instead of at the next five minutes."""
+    with with_django("open311"):
+        from onegrid.commands import open311
+
+        raise typer.Exit(open311.exchange(county=code, codes=cities_wanted or []))
+
+
+@cities.command("questions")
+def import_questions(file: Table, *, code: County = 0) -> None:
+    """Bring the further questions of categories in: a CSV table."""
+    with with_django("open311"):
+        from onegrid.commands import open311
+
+        raise typer.Exit(open311.questions(county=code, file=file))
 
 
 @imports.command("requests")
