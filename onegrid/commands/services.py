@@ -72,9 +72,7 @@ def mail_twin(port: int, var: Path) -> Service:
     """Return the demo's mail servers: page, SMTP and IMAP on three ports."""
     module = "onegrid.integrations.mail.demo"
     store = str(var / demo_files.MAIL)
-    return Service(
-        "mail", (sys.executable, "-m", module, "--port", str(port), "--store", store)
-    )
+    return Service("mail", (sys.executable, "-m", module, "--port", str(port), "--store", store))
 
 
 def environment(found: Mapping[str, str]) -> dict[str, str]:
