@@ -16,7 +16,7 @@ def _columns(connection: psycopg.Connection[tuple[str]], table: str) -> list[str
     return [row[0] for row in rows.fetchall()]
 
 
-def multiply(url: str, *, wanted: int) -> int:
+def multiply(url: str, *, wanted: int, children: tuple[str, ...] = _CHILDREN) -> int:
     """Copy every case with its parts, steps, clocks and verdicts until there are ``wanted``.
 
     Closed copies are spread over two earlier years; open ones keep their times, so that the queue
@@ -24,6 +24,7 @@ def multiply(url: str, *, wanted: int) -> int:
 
     Args:
         url: libpq URL of the owner of the tables.
+        children: tables that are copied along.
     """
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM cases_case").fetchone()
@@ -37,7 +38,7 @@ def multiply(url: str, *, wanted: int) -> int:
         )
         connection.execute("ALTER TABLE cases_step DISABLE TRIGGER USER")
         _copy(connection, "cases_case", "id")
-        for table in _CHILDREN:
+        for table in children:
             _copy(connection, table, "case_id")
         found = connection.execute("SELECT count(*) FROM cases_case").fetchone()
     with psycopg.connect(url, autocommit=True) as connection:

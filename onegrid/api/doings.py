@@ -17,6 +17,7 @@ from onegrid.api.deed import Deed
 from onegrid.api.deeds_calls import CALL_DEEDS
 from onegrid.api.deeds_duties import DUTY_DEEDS
 from onegrid.api.deeds_oversight import OVERSIGHT_DEEDS
+from onegrid.api.deeds_tied import TIED_DEEDS
 from onegrid.api.endpoints import REFUSED, answer, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
@@ -84,6 +85,7 @@ DEEDS: tuple[Deed, ...] = (
     *CALL_DEEDS,
     *DUTY_DEEDS,
     *OVERSIGHT_DEEDS,
+    *TIED_DEEDS,
 )
 
 

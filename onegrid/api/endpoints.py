@@ -54,7 +54,7 @@ def open_case(
     """Open a case; the same key again answers 200 with the same receipt and opens nothing."""
     auth.opening.take(request.token, now=request.now)
     receipt = actions.open_case(
-        viewer=request.viewer, request=_request(request.viewer, body), now=request.now, key=key
+        viewer=request.viewer, request=request_of(request.viewer, body), now=request.now, key=key
     )
     shape = schemas.Opened.model_construct(
         number=receipt.number, query_token=receipt.token, due=receipt.due_at
@@ -62,7 +62,12 @@ def open_case(
     return answer(shape, 200 if receipt.again else 201)
 
 
-def _request(viewer: Viewer, body: schemas.OpenCase) -> actions.Request:
+def request_of(viewer: Viewer, body: schemas.OpenCase) -> actions.Request:
+    """Return what the case engine takes.
+
+    Raises:
+        Forbidden: somebody who is no staff enters it for somebody else.
+    """
     if body.on_behalf and not viewer.is_staff:
         raise Forbidden("api.on_behalf")
     return actions.Request(

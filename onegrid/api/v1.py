@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onegrid.api import calls, doings, duties, endpoints, problems
+from onegrid.api import calls, doings, duties, endpoints, problems, similar
 from onegrid.api.description import Described
 
 api = Described(
@@ -18,6 +18,7 @@ api = Described(
     openapi_url="/openapi.json",
 )
 api.add_router("", endpoints.router)
+api.add_router("", similar.router)
 api.add_router("", doings.router)
 api.add_router("", calls.router)
 api.add_router("", duties.router)

@@ -22,8 +22,11 @@ def private(*, kind: str, confidential: bool) -> bool:
 
 
 def is_private(case: Case) -> bool:
-    """Tell whether a case is never shown beside, joined or merged with another."""
-    return private(kind=case.kind, confidential=case.confidential)
+    """Tell whether a case is never shown beside, joined or merged with another.
+
+    A complaint that names whom it is about stays alone too: the other case may be theirs.
+    """
+    return private(kind=case.kind, confidential=case.confidential) or bool(case.excluded_ids)
 
 
 def category_of(category_id: UUID | None, text: str) -> reference.CategoryRow | None:

@@ -20,6 +20,7 @@ from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.queries import CaseView, StepView, case_detail, who_looked
 from onegrid.cases.queries.letters import has_letter
 from onegrid.cases.queries.reporter import case_of_reporter
+from onegrid.cases.queries.tied import own_rows
 from onegrid.cases.terms import FilePhase, Satisfied, Solved
 from onegrid.common.refusals import Forbidden, Invalid, Refusal
 from onegrid.core.flow import Action, State
@@ -190,6 +191,7 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "solved_choices": Solved.choices,
         "satisfied_choices": Satisfied.choices,
         "answered_choices": [("yes", _("Yes")), ("no", _("No"))],
+        "divided": own_rows(view),
         "typed": {},
     }
 

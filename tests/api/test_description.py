@@ -59,13 +59,17 @@ def test_the_description_is_openapi_3_1_and_served_without_a_token(api: Api) -> 
     assert "bearer" in str(served["components"]["securitySchemes"]).lower()
 
 
+#: They send a request along to be compared, and write nothing.
+READS = {"similar_cases"}
+
+
 def test_every_operation_is_named_described_secured_and_answers_with_problems() -> None:
     names = [found["operationId"] for _, _, found in OPERATIONS]
     assert len(names) == len(set(names)) >= 7 + len(DEEDS)
     for method, path, found in OPERATIONS:
         assert found["summary"] and found["description"] and found["security"], path
         assert "401" in {str(status) for status in found["responses"]}, path
-        if method == "POST":
+        if method == "POST" and found["operationId"] not in READS:
             keys = [p for p in found["parameters"] if p["name"] == "Idempotency-Key"]
             assert keys and keys[0]["required"], path
     for name, shape in SCHEMA["components"]["schemas"].items():

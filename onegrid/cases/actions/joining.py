@@ -10,10 +10,9 @@ from django.db.models import Q
 from onegrid.accounts.queries import own_phone
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, notify
-from onegrid.cases.request import numbers_only
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Case, Joiner
-from onegrid.cases.request import Reporter
+from onegrid.cases.request import Reporter, numbers_only
 from onegrid.cases.terms import MAX_TEXT
 from onegrid.common.refusals import Conflict, Invalid, NotFound, TooLarge
 from onegrid.core.flow import Action, State
@@ -21,7 +20,7 @@ from onegrid.core.flow import Action, State
 #: More people than this add nothing; they report by themselves.
 MAX_JOINERS = 500
 #: States in which a joiner still learns something new.
-_JOINABLE = frozenset(
+JOINABLE = frozenset(
     {
         State.REGISTERED,
         State.TRIAGE,
@@ -98,7 +97,7 @@ def _check_joinable(case: Case, account: UUID | None) -> None:
         raise NotFound("case.not_found")
     if account is not None and account == case.reporter_id:
         raise Conflict("case.join_own")
-    if case.state not in _JOINABLE:
+    if case.state not in JOINABLE:
         raise Conflict("case.join_over")
     if case.joiners.count() >= MAX_JOINERS:
         raise Conflict("case.join_full")

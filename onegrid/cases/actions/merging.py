@@ -10,7 +10,7 @@ from django.db.models import F
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, notify, standing
 from onegrid.cases.actions.step import Doing, Later, Move, may_know, take
-from onegrid.cases.models import Case, Link, Part
+from onegrid.cases.models import Case, CoUnit, Link, Part
 from onegrid.cases.terms import LinkKind
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
@@ -109,15 +109,20 @@ def _check_ties(case: Case) -> None:
 
 def unmerge(*, case_id: UUID, doing: Doing, text: str) -> Case:
     """Undo a merger: the case goes on where it stood, its clocks as if it had never been merged."""
-    case = take(case_id, doing, Later(Action.UNMERGE, lambda case: _undone(case, doing.now, text)))
+
+    def move(case: Case) -> Move:
+        return _undone(case, doing.now, text, shown=not doing.viewer.is_system)
+
+    case = take(case_id, doing, Later(Action.UNMERGE, move))
     notify.tell(case, "case_unmerged", now=doing.now)
     return case
 
 
-def _undone(case: Case, now: datetime, text: str) -> Move:
+def _undone(case: Case, now: datetime, text: str, *, shown: bool) -> Move:
     link = _link_of(case)
     _end(link, now)
-    return Move(Action.UNMERGE, text=text, data={"into": link.other.number if link else ""})
+    data = {"into": link.other.number} if link else {}
+    return Move(Action.UNMERGE, text=text, data=data, shown=shown)
 
 
 def _link_of(case: Case) -> Link | None:
@@ -150,12 +155,15 @@ def let_follow(leading: Case, now: datetime) -> None:
                 answer=answers, answered_at=now
             )
             _end(_link_of(case), now)
+            CoUnit.objects.filter(
+                case_id=case.pk, reported_at__isnull=True, released_at__isnull=True
+            ).update(released_at=now)
             return Move(
                 Action.FOLLOW,
                 text=answers,
                 evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
                 data={"into": leading.number, "result": leading.result, "handlers": handlers},
-                changes={"result": leading.result},
+                changes={"result": leading.result, "co_unit_ids": []},
             )
 
         case = take(case_id, _system(now), Later(Action.FOLLOW, move))

@@ -27,8 +27,9 @@ _ASSESSOR = frozenset({Actor.TRIAGE, Actor.DISPATCH})
 _REPORTER = frozenset({Actor.REPORTER})
 #: What a child has from its parent.
 _INHERITED = (
-    "channel", "kind", "language", "confidential", "reporter_id", "entered_by", "lon", "lat",
-    "input_system", "address", "building_id", "grid_id", "community_id", "street_id", "opened_at",
+    "channel", "kind", "language", "confidential", "excluded_ids", "reporter_id", "entered_by",
+    "lon", "lat", "input_system", "address", "building_id", "grid_id", "community_id", "street_id",
+    "opened_at",
 )  # fmt: skip
 
 

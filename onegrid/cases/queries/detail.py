@@ -75,6 +75,8 @@ class PartView:
     text: str
     answer: str
     answered_at: datetime | None
+    #: number of the case that was divided off for it and answers it
+    child: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +294,12 @@ def _clock_view(item: clocks.ClockReading) -> ClockView:
     )
 
 
+_OF_PART = ("n", "text", "answer", "answered_at", "child__number")
+
+
 def _parts(case: Case) -> tuple[PartView, ...]:
     rows = Part.objects.filter(case_id=case.pk).order_by("n")
-    return tuple(PartView(*row) for row in rows.values_list("n", "text", "answer", "answered_at"))
+    return tuple(PartView(*row) for row in rows.values_list(*_OF_PART))
 
 
 def _files(case: Case) -> QuerySet[Attachment]:

@@ -24,7 +24,7 @@ PER_CELL, PER_REPORTER = 25, 10
 LOOK_BACK = timedelta(days=180)
 MOST = 5
 _OPEN = ~Q(state__in=FINAL)
-_SHOWABLE = Q(confidential=False) & ~Q(kind=Kind.WHISTLE) & ~Q(state=State.MERGED)
+_SHOWABLE = Q(confidential=False, excluded_ids=[]) & ~Q(kind=Kind.WHISTLE) & ~Q(state=State.MERGED)
 _COLUMNS = (
     "id", "opened_at", "category_id", "lon", "lat", "building_id", "reporter_id", "cell",
 )  # fmt: skip
@@ -157,6 +157,5 @@ def alike_cases(viewer: Viewer, *, case: Case, now: datetime) -> list[Alike]:
             likeness=item.likeness,
         )
         for item in found
-        if (row := rows.get(item.case_id)) is not None
-        and any(standing.covers(grant, row) for grant in viewer.grants)
+        if (row := rows.get(item.case_id)) is not None and standing.reaches(viewer, row)
     ]

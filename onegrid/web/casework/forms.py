@@ -16,6 +16,7 @@ from onegrid.web.casework.form import Act, Form
 from onegrid.web.casework.outreach import OUTREACH_ACTS
 from onegrid.web.casework.oversight import ACTS as OVERSIGHT_ACTS
 from onegrid.web.casework.panels.feedback import YES
+from onegrid.web.casework.tied import TIED_ACTS
 
 
 def _with_photos(form: Form, case_id: UUID, doing: Doing) -> None:
@@ -157,6 +158,7 @@ ACTS: dict[str, Act] = {
     "attach": _attach,
     **OUTREACH_ACTS,
     **OVERSIGHT_ACTS,
+    **TIED_ACTS,
 }
 
 

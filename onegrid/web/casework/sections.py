@@ -15,6 +15,7 @@ from onegrid.web.casework.duties import duty
 from onegrid.web.casework.exchange import order
 from onegrid.web.casework.outreach import asked, published
 from onegrid.web.casework.oversight import oversight
+from onegrid.web.casework.tied import tied
 
 #: Returns what a template shows, or None when there is nothing.
 Build = Callable[[Viewer, CaseView, datetime], Any]
@@ -42,6 +43,7 @@ _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("asked", asked),
     ("published", published),
     ("calls", called),
+    ("tied", tied),
 )
 
 

@@ -13,6 +13,7 @@ from onegrid.cases import reference
 from onegrid.cases.oversight_terms import Receiver, SupervisionKind, Trigger
 from onegrid.cases.queries import CaseView, StepView
 from onegrid.cases.terms import CaseClass, FilePhase, Kind, RefusalReason, Result, Satisfied, Solved
+from onegrid.web.casework.tied import tie_facts
 from onegrid.web.words import CLOCK_LABELS
 
 
@@ -68,6 +69,7 @@ def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     if "unit" in data:
         yield str(data["unit"])
     yield from _ends(data)
+    yield from tie_facts(data)
     if "clock" in data:
         yield clock_name(data["clock"])
     yield from _overseen(data)

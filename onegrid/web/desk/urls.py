@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from onegrid.web.casework.page import file
-from onegrid.web.desk import board, case, duties, export, intake, oversight, queue
+from onegrid.web.desk import board, case, duties, export, intake, oversight, queue, recurrences
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("file/<uuid:file_id>/", file, name="file"),
     path("calls/", include(calls)),
     path("intake/", intake.intake, name="intake"),
+    path("recurrences/", recurrences.page, name="recurrences"),
     path("board/", board.board, name="board"),
     path("duties/", duties.report, name="duties"),
     path("duties/shares.xlsx", duties.shares, name="duty_shares"),

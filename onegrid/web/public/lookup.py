@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from onegrid.cases.queries import case_by_receipt, case_id_of
 from onegrid.cases.queries.letters import letter_for_reporter
+from onegrid.cases.queries.tied import divided_with
 from onegrid.common.refusals import NotFound, Refusal
 from onegrid.web import throttle
 from onegrid.web.casework import letter as letters
@@ -54,7 +55,8 @@ def _refused(request: Request, typed: dict[str, str], refusal: Refusal) -> HttpR
 def status(request: Request, number: str) -> HttpResponse:
     """Show a case whose number and query code this browser has shown."""
     case_id = case_id_of(number)
-    if case_id not in shown_cases(request):
+    known = set(shown_cases(request))
+    if case_id not in known and known.isdisjoint(divided_with(case_id)):
         raise NotFound("case.not_found")
     return answer(request, case_id=case_id, by_receipt=True)
 

@@ -33,7 +33,7 @@ from onegrid.web.edge import key_of, new_key, refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.pictures import picture
 from onegrid.web.public import drafts_shown as shown
-from onegrid.web.public import readers
+from onegrid.web.public import joining, readers
 from onegrid.web.public.draft import Draft, Who, drop, load, save, viewer_for
 from onegrid.web.shown import remember_case, remember_receipt
 
@@ -224,6 +224,8 @@ def _check_context(request: Request, draft: Draft) -> dict[str, Any]:
         photos=shown.photos(draft),
         suggestions=shown.suggestions(request, draft),
         certificates=certificates_in(draft.text, on=localtime(request.now).date()),
+        offers=joining.offered(request, draft),
+        may_be_told=joining.may_be_told(draft),
     )
 
 
@@ -265,6 +267,8 @@ def _send(request: Request, draft: Draft) -> HttpResponse:
         )
         return refused or redirect("public:report_check")
     try:
+        if "join" in request.POST:
+            return joining.join(request, draft, key)
         with transaction.atomic():
             _open(request, draft, key)
     except Refusal as refusal:

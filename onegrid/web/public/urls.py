@@ -4,6 +4,7 @@ from django.urls import path
 
 from onegrid.web.public import (
     asked,
+    joining,
     lookup,
     receipt,
     refusal_texts,  # noqa: F401
@@ -19,6 +20,7 @@ urlpatterns = [
     path("report/describe/", report.describe, name="report_text"),
     path("report/who/", report.contact, name="report_contact"),
     path("report/check/", report.check, name="report_check"),
+    path("report/joined/", joining.joined, name="report_joined"),
     path("report/photos/<int:number>/", report.photo, name="report_photo"),
     path("report/photos/drop/", report.drop_file, name="report_drop_file"),
     path("report/restart/", report.restart, name="report_restart"),

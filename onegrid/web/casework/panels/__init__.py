@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach, oversight
+from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach, oversight, tied
 from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
 
 #: Steps that move a case on, in the order of the flow.
 _STEPS: tuple[Builder, ...] = (
+    tied.danger,
     assess.on_spot,
     assess.start_triage,
     duties.certificate,
@@ -27,6 +28,7 @@ _STEPS: tuple[Builder, ...] = (
     feedback.decide_reopen,
     *oversight.STEPS,
     assess.supply_info,
+    tied.unmerge,
 )
 #: What is possible besides.
 _ASIDE: tuple[Builder, ...] = (
@@ -37,6 +39,10 @@ _ASIDE: tuple[Builder, ...] = (
     outreach.ask_party,
     outreach.publish,
     outreach.take_down,
+    tied.merge,
+    tied.split,
+    tied.repeat,
+    tied.emergency,
     handle.attach,
     feedback.note,
     assess.refuse,

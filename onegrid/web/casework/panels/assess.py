@@ -162,8 +162,8 @@ def refuse(setting: Setting) -> Panel | None:
 
 def answers(make: Maker) -> tuple[Field, ...]:
     """Return one answer field for each matter of the request."""
-    parts = make.setting.view.parts
-    alone = len(parts) == 1
+    parts = [part for part in make.setting.view.parts if not part.child]
+    alone = len(make.setting.view.parts) == 1
     return tuple(
         make.text(
             _("Answer to the resident") if alone else _("Answer to matter %(n)s") % {"n": part.n},
