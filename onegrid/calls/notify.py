@@ -28,26 +28,37 @@ class Reached:
     language: str
 
 
-def on_duty(shifts: Iterable[Shift], *, unit_id: UUID, now: datetime) -> tuple[Reached, ...]:
+def on_duty(shifts: Iterable[Shift], summons: Summons, *, now: datetime) -> tuple[Reached, ...]:
     """Return who of some duties can be told something; nobody: the heads of the unit.
 
-    The number of the roster comes before that of the account.
+    The number of the roster comes before that of the account. Whom the case is about is left out.
     """
-    known = {person.id: person for person in people_of_unit(unit_id=unit_id, now=now)}
+    people = people_of_unit(unit_id=summons.unit_id, now=now)
+    known = {person.id: person for person in people}
     found = []
     for shift in shifts:
         person = known.get(shift.person_id)
         phone = shift.phone or (person.phone if person else "")
         language = person.language if person else "zh-hans"
-        if phone:
+        if phone and not _named(summons, shift.person_id):
             found.append(Reached(shift.person_id, shift.person_name, phone, language))
-    return tuple(found) or heads(unit_id, now=now)
+    return tuple(found) or heads(summons, now=now)
 
 
-def heads(unit_id: UUID, *, now: datetime) -> tuple[Reached, ...]:
-    """Return the heads of a unit."""
-    found = people_of_unit(unit_id=unit_id, now=now, roles=(Role.UNIT_HEAD,))
-    return tuple(Reached(one.id, one.name, one.phone, one.language) for one in found)
+def heads(summons: Summons, *, now: datetime) -> tuple[Reached, ...]:
+    """Return the heads of the unit that was called."""
+    found = people_of_unit(unit_id=summons.unit_id, now=now, roles=(Role.UNIT_HEAD,))
+    return tuple(
+        Reached(one.id, one.name, one.phone, one.language)
+        for one in found
+        if not _named(summons, one.id)
+    )
+
+
+def _named(summons: Summons, user_id: UUID) -> bool:
+    """Tell whether the case is about this person (trust.md D8)."""
+    case = summons.call.case
+    return case is not None and user_id in case.excluded_ids
 
 
 def tell(

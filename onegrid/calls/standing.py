@@ -11,6 +11,7 @@ from onegrid.accounts.viewer import Grant, Viewer
 from onegrid.calls.flow import Side
 from onegrid.calls.models import Call, Summons
 from onegrid.calls.terms import ANSWERERS, CALLERS, OVERSEERS
+from onegrid.cases.standing import barred, marks
 
 
 def calls_for(grant: Grant, *, community_id: UUID | None, street_id: UUID | None) -> bool:
@@ -41,6 +42,8 @@ def sides(viewer: Viewer, summons: Summons) -> frozenset[Side]:
     """Return the sides on which a viewer stands to a department's way through a call."""
     if viewer.is_system:
         return frozenset({Side.SYSTEM})
+    if summons.call.case is not None and barred(viewer, summons.call.case):
+        return frozenset()
     found: set[Side] = set()
     if is_caller(viewer, summons.call):
         found.add(Side.CALLER)
@@ -57,11 +60,17 @@ def oversees(viewer: Viewer) -> bool:
 def visible(viewer: Viewer, *, through: str = "") -> Q:
     """Return the condition for the ways of departments a viewer may see.
 
+    A call for a case that is about the viewer or the viewer's unit is never among them (D8).
+
     Args:
         through: path from the row asked for to `Call`, e.g. ``call__``.
     """
+    named = list(marks(viewer.user_id, viewer.grants))
+    own = Q(**{f"{through}case__isnull": True}) | ~Q(
+        **{f"{through}case__excluded_ids__overlap": named}
+    )
     if oversees(viewer):
-        return Q()
+        return own if named else Q()
     condition = Q(pk__in=[])
     mine = unit_ids(viewer)
     if mine:
@@ -70,4 +79,4 @@ def visible(viewer: Viewer, *, through: str = "") -> Q:
         if grant.role in CALLERS and grant.area_id is not None:
             column = "community_id" if grant.level is ScopeLevel.COMMUNITY else "street_id"
             condition |= Q(**{f"{through}{column}": grant.area_id})
-    return condition
+    return condition & own

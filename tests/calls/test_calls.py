@@ -352,6 +352,23 @@ def test_a_call_that_is_refused_leaves_no_step_on_the_case(roster: Roster) -> No
     assert Case.objects.get(pk=case_id).step_count == 1
 
 
+def test_d8_nobody_a_case_is_about_is_called_or_sees_the_call(roster: Roster) -> None:
+    case_id = report_case(roster.town).case_id
+    unit = roster.town.units["water_bureau"]
+    Case.objects.filter(pk=case_id).update(excluded_ids=[unit])
+    wish = roster.wish(address="", area_id=None)
+    with pytest.raises(Conflict, match="accused"), transaction.atomic():
+        actions.open_call(doing=roster.doing(roster.clerk), wish=wish, case_id=case_id)
+    Case.objects.filter(pk=case_id).update(excluded_ids=[roster.member.user_id])
+    opened = actions.open_call(doing=roster.doing(roster.clerk), wish=wish, case_id=case_id)
+    assert told("team_called") == [HEAD_PHONE], "whom the case is about is left out"
+    assert calls(roster.member)[1] == 0 and calls(roster.colleague)[1] == 1
+    way = Summons.objects.get(call_id=opened.call_id)
+    with pytest.raises(NotFound):
+        actions.sign_in(summons_id=way.pk, doing=roster.doing(roster.member))
+    actions.sign_in(summons_id=way.pk, doing=roster.doing(roster.colleague))
+
+
 def test_photos_of_the_result_are_seen_by_both_sides_only(roster: Roster) -> None:
     way = roster.call()
     actions.sign_in(summons_id=way.pk, doing=roster.doing(roster.member))

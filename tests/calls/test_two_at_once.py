@@ -8,10 +8,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 
 from onegrid.accounts.models import County
-from onegrid.calls import actions
+from onegrid.calls import actions, jobs
 from onegrid.calls.models import Event, Summons
 from onegrid.cases.actions import Doing
 from onegrid.common.refusals import Conflict
@@ -103,3 +104,22 @@ def test_two_sweeps_at_once_remind_once(committed: Roster) -> None:
     sweep = lambda: actions.look_at(summons_id=way.pk, now=then)  # noqa: E731
     assert at_once(sweep, sweep) == ["done", "done"]
     assert events("remind") == 1
+
+
+def test_the_timer_reminds_in_every_county(committed: Roster) -> None:
+    called(committed)
+    with time_machine.travel(MONDAY + timedelta(minutes=31), tick=False):
+        assert jobs.sweep_calls(timestamp=0) == 1
+        assert jobs.sweep_calls(timestamp=0) == 0
+    assert events("remind") == 1
+
+
+def test_two_teams_made_at_once_are_two_or_one_is_told(committed: Roster) -> None:
+    unit = committed.town.units["water_bureau"]
+    making = [
+        lambda name=name: actions.add_team(
+            viewer=committed.head, unit_id=unit, kind="on_call", name=name, now=MONDAY
+        )
+        for name in ("甲组", "乙组")
+    ]
+    assert at_once(*making) in (["done", "done"], ["done", "roster.changed"])

@@ -189,7 +189,7 @@ def call_off(*, summons_id: UUID, doing: Doing, text: str) -> Summons:
         return turn.summons
     summons = write(turn, doing, Deed.CALL_OFF, text=text)
     shifts = Shift.objects.filter(pk__in=summons.shift_ids)
-    people = notify.on_duty(shifts, unit_id=summons.unit_id, now=doing.now)
+    people = notify.on_duty(shifts, summons, now=doing.now)
     notify.tell(summons, people, "call_off", now=doing.now, place=summons.call.address)
     return summons
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -99,10 +98,19 @@ def _of_case(doing: Doing, wish: Wish, case_id: UUID) -> Opened:
     names = "、".join(units()[one].name for one in wish.unit_ids if one in units())
     move = Move(Action.CALL_UNITS, text=f"{names}：{wish.what.strip()}", shown=False)
     case = take(case_id, doing, move)
+    _check_not_about(case, wish.unit_ids)
     spot = Spot(case.community_id, case.street_id)
     if not spot.area_ids:
         raise Invalid("call.case_without_place")
     return _write(doing, wish, spot, case)
+
+
+def _check_not_about(case: Case, unit_ids: tuple[UUID, ...]) -> None:
+    """Refuse to call a unit to a case that is about it (trust.md D8)."""
+    for unit_id in unit_ids:
+        if unit_id in case.excluded_ids:
+            name = units()[unit_id].name if unit_id in units() else ""
+            raise Conflict("subjects.unit_accused", field="units", unit=name)
 
 
 def _check(wish: Wish) -> None:
@@ -175,7 +183,7 @@ def _summon(call: Call, team: Answering, now: datetime) -> tuple[str, list[str]]
         look_at=due,
     )
     summons.save(force_insert=True)
-    people = notify.on_duty(team.shifts, unit_id=team.unit_id, now=now)
+    people = notify.on_duty(team.shifts, summons, now=now)
     words = {"place": call.address, "due": notify.moment(due)}
     return team.unit_name, list(notify.tell(summons, people, "team_called", now=now, **words))
 
@@ -190,9 +198,3 @@ def _serial() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('calls_number_seq')")
         return int(next(iter(cursor.fetchone())))
-
-
-def told_names(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield for each department who of it was told when the call was opened."""
-    for unit, names in event.data.get("told", {}).items():
-        yield unit, "、".join(names)

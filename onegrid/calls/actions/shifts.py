@@ -48,6 +48,7 @@ def add_team(
         NotFound: no such unit, or somebody else's.
         Forbidden: the viewer is not its head.
         Invalid: no name, an unknown kind, or areas that do not fit the kind.
+        Conflict: somebody else made a team at the same moment.
     """
     must_edit(viewer, unit_id)
     unit = units().get(unit_id)
@@ -68,8 +69,18 @@ def add_team(
     if team is None:
         team = DutyTeam(unit_id=unit_id, code=f"{unit.code[:34]}-{len(there) + 1}", name=label)
     team.kind, team.area_ids, team.is_active = kind, areas, True
-    team.save()
+    _write_team(team)
     return team.id
+
+
+def _write_team(team: DutyTeam) -> None:
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError as error:
+        if "dutyteam_code_uq" not in str(error):
+            raise
+        raise Conflict("roster.changed") from error
 
 
 def add_shift(*, viewer: Viewer, team_id: UUID, given: ShiftGiven, now: datetime) -> UUID:

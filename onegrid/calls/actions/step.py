@@ -65,7 +65,7 @@ def locked(summons_id: UUID, doing: Doing) -> Summons:
     """
     row = (
         Summons.objects.select_for_update(of=("self",))
-        .select_related("call")
+        .select_related("call__case")
         .filter(pk=summons_id)
         .first()
     )

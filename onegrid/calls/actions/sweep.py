@@ -30,7 +30,7 @@ def look_at(*, summons_id: UUID, now: datetime) -> bool:
     """
     summons = (
         Summons.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("call")
+        .select_related("call__case")
         .filter(pk=summons_id, look_at__lte=now)
         .first()
     )
@@ -52,7 +52,7 @@ def _remind(summons: Summons, doing: Doing) -> None:
     spot = Spot(call.community_id, call.street_id)
     there = {one.unit_id: one.shifts for one in answering(spot=spot, now=doing.now)}
     shifts = there.get(summons.unit_id) or Shift.objects.filter(pk__in=summons.shift_ids)
-    people = notify.on_duty(shifts, unit_id=summons.unit_id, now=doing.now)
+    people = notify.on_duty(shifts, summons, now=doing.now)
     told = notify.tell(summons, people, "call_reminder", now=doing.now, place=call.address)
     write(
         Turn(summons, Side.SYSTEM, Stage.CALLED),
@@ -65,7 +65,7 @@ def _remind(summons: Summons, doing: Doing) -> None:
 
 
 def _escalate(summons: Summons, doing: Doing) -> None:
-    people = notify.heads(summons.unit_id, now=doing.now)
+    people = notify.heads(summons, now=doing.now)
     place = summons.call.address
     told = notify.tell(summons, people, "call_unsigned", now=doing.now, place=place)
     turn = Turn(summons, Side.SYSTEM, Stage.CALLED)

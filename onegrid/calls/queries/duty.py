@@ -39,11 +39,6 @@ class Answering:
     team: DutyTeam
     shifts: tuple[Shift, ...]
 
-    @property
-    def until(self) -> datetime | None:
-        """Return when the present duty ends."""
-        return min((shift.ends_at for shift in self.shifts), default=None)
-
 
 def spot_of_area(*, area_id: UUID) -> Spot:
     """Return the place of a community or a street.
