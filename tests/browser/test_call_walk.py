@@ -49,6 +49,7 @@ def make_team(head: Page) -> None:
     head.goto("/desk/calls/rosters/")
     head.fill("#f-name", TEAM)
     choose(head, "kind", "resident")
+    head.locator("main details.more > summary").click()
     head.locator(".tile", has_text="东街街道").locator("label").click()
     head.locator("main form[method=post] button.btn-main").last.click()
     head.wait_for_url(re.compile(r"/desk/calls/rosters/[0-9a-f-]{36}/"))
