@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
+from onegrid.api.bodies_joint import CoUnitIn
 from onegrid.api.schemas import Shape, Text, Words
 from onegrid.cases.terms import CaseClass, RefusalReason, Result, Satisfied, Solved
 
@@ -56,6 +57,7 @@ class Dispatch(Shape):
         description="The community's own matter that justifies giving it a duty of a department "
         "or street.",
     )
+    co_units: list[CoUnitIn] = Field(default_factory=list, max_length=20)
 
 
 class MilestoneIn(Shape):

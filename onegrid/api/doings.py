@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from ninja import Header, Router
 
 from onegrid.accounts.terms import TokenScope
-from onegrid.api import bodies, schemas
+from onegrid.api import bodies, deeds_joint, schemas
 from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed
 from onegrid.api.deeds_calls import CALL_DEEDS
@@ -38,8 +38,12 @@ def _classified(body: bodies.Classify) -> dict[str, Any]:
 
 
 def _dispatched(body: bodies.Dispatch) -> dict[str, Any]:
-    unit = unit_by_code(body.unit)
-    return {"unit_id": unit.id, "text": body.text, "pushed_item": body.pushed_item}
+    return {
+        "unit_id": unit_by_code(body.unit).id,
+        "text": body.text,
+        "pushed_item": body.pushed_item,
+        "co_units": deeds_joint.helpers(body.co_units),
+    }
 
 
 def _planned(body: bodies.PublishPlan) -> dict[str, Any]:
@@ -86,6 +90,7 @@ DEEDS: tuple[Deed, ...] = (
     *DUTY_DEEDS,
     *OVERSIGHT_DEEDS,
     *TIED_DEEDS,
+    *deeds_joint.DEEDS,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onegrid.api import calls, doings, duties, endpoints, problems, similar
+from onegrid.api import calls, deeds_joint, doings, duties, endpoints, problems, similar
 from onegrid.api.description import Described
 
 api = Described(
@@ -22,4 +22,5 @@ api.add_router("", similar.router)
 api.add_router("", doings.router)
 api.add_router("", calls.router)
 api.add_router("", duties.router)
+api.add_router("", deeds_joint.router)
 problems.install(api)

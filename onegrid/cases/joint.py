@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db.models import Max, QuerySet
-from django.utils.timezone import get_current_timezone, localtime
+from django.utils.timezone import get_current_timezone
 
-from onegrid.cases.bounds import bounds
+from onegrid.cases import lawful
+from onegrid.cases.bounds import Bounds, bounds
 from onegrid.cases.clocks import DEFAULT_CALENDAR, ClockReading, promised_clock
 from onegrid.cases.models import Ask, Case, CoUnit, Milestone, Step
 from onegrid.cases.terms import AskKind, AskState
 from onegrid.common.refusals import Conflict
-from onegrid.core.calendar import add_working
+from onegrid.core.calendar import add_working, working_between
 from onegrid.core.clock import ClockKind, Reading, share_due
 from onegrid.core.flow import State
 from onegrid.organisation.queries import calendars, units
@@ -117,12 +118,18 @@ def _sub_due(case: Case, lead: Reading | None, *, since: datetime) -> datetime |
     return max(since, since + (end - since) * SHARE_PERCENT / 100)
 
 
-def return_until(case: Case, promised: Reading | None, *, dispatched: datetime) -> datetime:
+def held_to(case: Case, *, now: datetime) -> Bounds:
+    """Return the limits that hold for a case: those of the day of its first dispatch."""
+    return bounds(on=lawful.day_of(case, now=now))
+
+
+def return_until(
+    case: Case, promised: Reading | None, *, dispatched: datetime, held: Bounds
+) -> datetime:
     """Return until when the leading unit may ask to return a case.
 
     A share of the promised time or some duty hours from the dispatch on, whichever is longer.
     """
-    held = bounds(on=localtime(dispatched).date())
     unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
     hours = calendars()[(unit.calendar if unit else "") or DEFAULT_CALENDAR]
     latest = add_working(hours, dispatched, timedelta(minutes=held.return_minutes))
@@ -130,3 +137,18 @@ def return_until(case: Case, promised: Reading | None, *, dispatched: datetime) 
         return latest
     share = (promised.budget - promised.target.extra) * held.return_percent // 100
     return max(latest, add_working(promised.target.calendar, dispatched, share))
+
+
+def over_cap(promised: Reading | None, held: Bounds, *, now: datetime, until: datetime) -> bool:
+    """Tell whether a pause from now on would lengthen all pauses beyond the limit."""
+    if promised is None or promised.budget is None:
+        return False
+    pause = promised.paused_working + working_between(promised.target.calendar, now, until)
+    return pause > promised.budget * held.pause_percent // 100
+
+
+def most_minutes(promised: Reading, held: Bounds) -> int:
+    """Return the longest extension of a promise, in minutes of its duty time."""
+    assert promised.budget is not None
+    original = promised.budget - promised.target.extra
+    return original * held.extension_percent // 100 // timedelta(minutes=1)

@@ -22,7 +22,7 @@ register(
             "Your unit was named by a ruling. A case given by a ruling cannot be returned."
         ),
         "return.once": _(
-            "Your unit has asked to return this case before. Each unit may ask once in a round."
+            "Your unit has asked to return this case before: at most %(most)s times in a round."
         ),
         "return.too_late": _(
             "A return could be asked for until %(until)s. Handle the case, or ask for a helping "
@@ -36,6 +36,7 @@ register(
         "joint.helps_already": _("%(unit)s helps already."),
         "joint.helps_not": _("This unit does not help with this case."),
         "joint.task": _("Say what %(unit)s shall do."),
+        "joint.task_of": _("Say what the helping unit shall do."),
         "joint.reported": _("Your unit has reported already, or does not help any more."),
         "joint.which_unit": _("You stand for several helping units. Say for which one you report."),
         "joint.unreported": _(
@@ -48,6 +49,7 @@ register(
         "meeting.held_at": _("The meeting must lie between the report of the case and now."),
         "hold.reason": _("Choose one of the reasons for a hold."),
         "hold.until": _("Give an end of the hold in the future, within %(days)s days."),
+        "hold.until_unread": _("Give the end of the hold as a date with a time of day."),
         "hold.end_passed": _(
             "The end that was asked for is over. Refuse, and let the unit ask anew."
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from onegrid.cases import actions, lawful
 from onegrid.cases.actions import Doing, VerdictGiven
-from onegrid.cases.queries import CaseView, StepView, case_detail, who_looked
+from onegrid.cases.queries import CaseView, StepView, case_detail, sharing, who_looked
 from onegrid.cases.queries.letters import has_letter
 from onegrid.cases.queries.reporter import case_of_reporter
 from onegrid.cases.queries.tied import own_rows
@@ -25,6 +26,7 @@ from onegrid.cases.terms import FilePhase, Satisfied, Solved
 from onegrid.common.refusals import Forbidden, Invalid, Refusal
 from onegrid.core.flow import Action, State
 from onegrid.duties.terms import Parameter
+from onegrid.web import joint_words
 from onegrid.web.edge import doing_of, new_key, refused_form
 from onegrid.web.middleware import Request
 from onegrid.web.uploads import photos_of
@@ -172,7 +174,8 @@ def context_of(request: Request, view: CaseView, by_receipt: bool) -> dict[str, 
         "by_receipt": by_receipt,
         "letter_url": f"{_address(view, by_receipt)}letter.pdf" if has_letter(view) else "",
         "key": new_key(),
-        "steps": tuple(in_words(step) for step in reversed(view.steps)),
+        "steps": tuple(told(in_words(step)) for step in reversed(view.steps)),
+        "shared": sharing(view),
         "photos": photos_shown(view),
         "voices": [item for item in view.files if item.kind == "voice"],
         "answered_parts": [part for part in view.parts if part.answer],
@@ -214,6 +217,24 @@ def in_words(step: StepView) -> StepView:
         "satisfied": Satisfied(satisfied).label,
     }
     return replace(step, text=said)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step as the reporter reads it; ``facts`` are short words beside the text."""
+
+    at: datetime
+    action: str
+    actor_role: str
+    channel: str
+    text: str
+    facts: tuple[str, ...]
+
+
+def told(step: StepView) -> Told:
+    """Return a step with what its data say of holds, units and other bodies."""
+    facts = tuple(joint_words.facts(step.data))
+    return Told(step.at, step.action, step.actor_role, step.channel, step.text, facts)
 
 
 def _in_time(request: Request, view: CaseView) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role
 from onegrid.cases import actions, jobs, queries
@@ -12,6 +13,9 @@ from onegrid.cases.models import Ask, Case
 from onegrid.cases.terms import HoldReason
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.core.clock import ClockKind, ClockState, LineCode, explain
+from onegrid.duties.actions.law import new_version
+from onegrid.duties.queries import rule_for
+from onegrid.duties.terms import Parameter
 from onegrid.notices.models import Outbox
 from tests.county import Town
 from tests.flows.sharing import DAY, HOUR, MINUTE, again, by, last, member, reading
@@ -303,3 +307,19 @@ def test_a_refused_ending_leaves_the_case_to_be_solved(town: Town) -> None:
     with pytest.raises(Conflict):
         explain_it(town, case, 25 * MINUTE)
     assert last(case).text == "可以维修"
+
+
+def test_a_county_whose_rules_waive_the_approval_says_so(town: Town) -> None:
+    rule = rule_for(Parameter.ENDING_APPROVAL, on=localtime(town.now).date())
+    assert rule is not None
+    new_version(
+        rule_id=rule.id, text="本县暂不要求终止审批。", amount=0,
+        valid_from=localtime(town.now).date(),
+    )  # fmt: skip
+    case = working(town)
+    view = queries.case_detail(
+        town.viewer(Role.UNIT_MEMBER), case_id=case.pk, now=town.now + 20 * MINUTE
+    )
+    shown = queries.ending_approval(view, queries.sharing(view), now=town.now + 20 * MINUTE)
+    assert shown is queries.Approval.WAIVED
+    assert explain_it(town, case, 20 * MINUTE).result == "explained"

@@ -260,7 +260,7 @@ def test_a_meeting_is_recorded_with_units_minutes_and_ruling(town: Town, kind: s
     row = Meeting.objects.get(case_id=case.pk)
     assert (row.kind, len(row.unit_ids), row.held_at) == (kind, 2, town.now + HOUR)
     assert done.state == "in_progress"
-    step = last(case)
+    step = case.steps.get(action="meet")
     assert (step.text, step.data["units"], step.shown_to_reporter) == (
         row.ruling, ["县水利局", "县住房和城乡建设局"], True,
     )  # fmt: skip

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from onegrid.cases import joint, lawful, notify
+from onegrid.cases import joint, notify
 from onegrid.cases.actions.asks import asked, decide, opened, read_clocks
 from onegrid.cases.actions.step import Doing, Later, Move, take
-from onegrid.cases.bounds import Bounds, bounds
 from onegrid.cases.models import Ask, Case
 from onegrid.cases.terms import AskKind, AskState, Result
 from onegrid.common.refusals import Conflict, Invalid
 from onegrid.core.clock import Reading
 from onegrid.core.flow import Action
-
-_MINUTE = timedelta(minutes=1)
 
 
 def ask_extension(*, case_id: UUID, doing: Doing, minutes: int, text: str) -> Case:
@@ -35,8 +31,7 @@ def ask_extension(*, case_id: UUID, doing: Doing, minutes: int, text: str) -> Ca
         before = Ask.objects.filter(case_id=case.pk, kind=AskKind.EXTENSION, round=case.round)
         if before.exists():
             raise Conflict("extension.once")
-        held = bounds(on=lawful.day_of(case, now=doing.now))
-        most = most_minutes(_running(case, doing), held)
+        most = joint.most_minutes(_running(case, doing), joint.held_to(case, now=doing.now))
         if not 0 < minutes <= most:
             raise Invalid("extension.minutes", field="minutes", most=most)
         opened(case, doing, AskKind.EXTENSION, text=text, minutes=minutes)
@@ -48,13 +43,6 @@ def ask_extension(*, case_id: UUID, doing: Doing, minutes: int, text: str) -> Ca
         )
 
     return take(case_id, doing, Later(Action.ASK_EXTENSION, move))
-
-
-def most_minutes(promised: Reading, held: Bounds) -> int:
-    """Return the longest extension of a promise, in minutes of its duty time."""
-    assert promised.budget is not None
-    original = promised.budget - promised.target.extra
-    return int(original * held.extension_percent / 100 / _MINUTE)
 
 
 def _running(case: Case, doing: Doing) -> Reading:
@@ -133,7 +121,7 @@ def check_ending(case: Case, result: str, doing: Doing) -> None:
     """
     if result != Result.EXPLAINED or doing.replayed:
         return
-    if not bounds(on=lawful.day_of(case, now=doing.now)).ending_approval:
+    if not joint.held_to(case, now=doing.now).ending_approval:
         return
     given = Ask.objects.filter(
         case_id=case.pk, kind=AskKind.ENDING, state=AskState.GRANTED, round=case.round

@@ -9,15 +9,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from onegrid.accounts.terms import Role
-from onegrid.cases import joint, lawful, notify
+from onegrid.cases import joint, notify
 from onegrid.cases.actions.asks import asked, decide, opened, read_clocks, said
 from onegrid.cases.actions.step import Doing, Later, Move, take
-from onegrid.cases.bounds import bounds
 from onegrid.cases.models import Ask, Case
 from onegrid.cases.terms import AskKind, AskState, HoldReason
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
-from onegrid.core.calendar import working_between
-from onegrid.core.clock import Reading
 from onegrid.core.flow import Action, Evidence, State
 
 MAX_DAYS = 366
@@ -89,23 +86,12 @@ def _tell_hold(case: Case, *, now: datetime) -> None:
 
 
 def _check_cap(case: Case, until: datetime, doing: Doing) -> None:
+    if doing.viewer.has(Role.STREET_OFFICER):
+        return
     promised = joint.promised_reading(case, read_clocks(case, doing.now))
-    most = bounds(on=lawful.day_of(case, now=doing.now)).pause_percent
-    over = over_cap(promised, percent=most, now=doing.now, until=until)
-    if over and not doing.viewer.has(Role.STREET_OFFICER):
-        raise Forbidden("hold.cap", percent=most)
-
-
-def over_cap(promised: Reading | None, *, percent: int, now: datetime, until: datetime) -> bool:
-    """Tell whether a pause from now on would lengthen all pauses beyond the limit.
-
-    Args:
-        percent: most that a case pauses, of the promised time.
-    """
-    if promised is None or promised.budget is None:
-        return False
-    pause = promised.paused_working + working_between(promised.target.calendar, now, until)
-    return pause > promised.budget * percent // 100
+    held = joint.held_to(case, now=doing.now)
+    if joint.over_cap(promised, held, now=doing.now, until=until):
+        raise Forbidden("hold.cap", percent=held.pause_percent)
 
 
 def resume(*, case_id: UUID, doing: Doing, text: str) -> Case:

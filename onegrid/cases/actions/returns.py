@@ -8,11 +8,10 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.timezone import localtime
 
-from onegrid.cases import joint, lawful, notify
+from onegrid.cases import joint, notify
 from onegrid.cases.actions.asks import asked, decide, opened, read_clocks, unit_named
 from onegrid.cases.actions.helping import without
 from onegrid.cases.actions.step import Doing, Later, Move, take
-from onegrid.cases.bounds import bounds
 from onegrid.cases.models import Ask, Case, Step
 from onegrid.cases.terms import AskKind, AskState
 from onegrid.common.refusals import Conflict, Invalid
@@ -69,12 +68,12 @@ def _check_may_return(case: Case, now: datetime) -> None:
     if was_designated(case):
         raise Conflict("return.designated")
     before = Ask.objects.filter(case_id=case.pk, kind=AskKind.RETURN, round=case.round)
-    held = bounds(on=lawful.day_of(case, now=now))
+    held = joint.held_to(case, now=now)
     if before.filter(unit=case.lead_unit_id).count() >= held.returns:
-        raise Conflict("return.once")
+        raise Conflict("return.once", most=held.returns)
     sent = Step.objects.filter(case_id=case.pk, action=Action.DISPATCH).aggregate(at=Max("at"))
     promised = joint.promised_reading(case, read_clocks(case, now))
-    until = joint.return_until(case, promised, dispatched=sent["at"])
+    until = joint.return_until(case, promised, dispatched=sent["at"], held=held)
     if now > until:
         raise Conflict("return.too_late", until=localtime(until).strftime("%m-%d %H:%M"))
 

@@ -18,13 +18,18 @@ from onegrid.cases.queries.detail import (
 )
 from onegrid.cases.queries.filters import FilterRow, saved_filters
 from onegrid.cases.queries.joint import (
+    Approval,
     AskView,
     CoUnitView,
     MeetingView,
     RulingRow,
     Sharing,
+    ending_approval,
+    extension_minutes,
+    hold_over_cap,
     past_rulings,
     proposed_on_return,
+    return_until,
     sharing,
 )
 from onegrid.cases.queries.mine import MineRow, my_cases
@@ -33,6 +38,7 @@ from onegrid.cases.queries.rows import PointRow, Sheet, export_rows, points
 from onegrid.cases.queries.texts import TextRow, preview, standard_texts, texts_by_action
 
 __all__ = [
+    "Approval",
     "AskView",
     "Board",
     "CaseView",
@@ -59,8 +65,11 @@ __all__ = [
     "case_id_of",
     "contact",
     "desk_queue",
+    "ending_approval",
     "export_rows",
+    "extension_minutes",
     "file_content",
+    "hold_over_cap",
     "may_handle_on_spot",
     "may_see_contact",
     "my_cases",
@@ -69,6 +78,7 @@ __all__ = [
     "points",
     "preview",
     "proposed_on_return",
+    "return_until",
     "rows_by_id",
     "saved_filters",
     "sharing",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from onegrid.accounts.viewer import Viewer
+from onegrid.cases import joint, standing
+from onegrid.cases.clocks import promised_clock
 from onegrid.cases.models import Ask, Case, CoUnit, Meeting
 from onegrid.cases.queries.detail import CaseView, StepView, case_seen
 from onegrid.cases.terms import AskKind, AskState
+from onegrid.core.clock import Reading
 from onegrid.core.flow import Action, State
 from onegrid.organisation.queries import UnitRow, units
 
@@ -31,6 +35,8 @@ class AskView:
     state: str
     round: int
     unit: str
+    unit_id: UUID | None
+    ruled_id: UUID | None
     asked_at: datetime
     text: str
     reason: str
@@ -110,6 +116,15 @@ class Sharing:
         """Return what waits for a decision."""
         return next((ask for ask in self.asks if ask.kind == kind and ask.is_open), None)
 
+    def of_round(self, kind: AskKind, round_: int) -> tuple[AskView, ...]:
+        """Return what was asked for in a round, newest first."""
+        return tuple(ask for ask in self.asks if ask.kind == kind and ask.round == round_)
+
+    def owed_by(self, viewer: Viewer, case: Case) -> tuple[CoUnitView, ...]:
+        """Return the helping units of a viewer whose report is awaited."""
+        mine = standing.helping_units(viewer, case)
+        return tuple(row for row in self.co_units if row.awaited and row.unit_id in mine)
+
     @property
     def hold(self) -> AskView | None:
         """Return the hold that is on."""
@@ -159,6 +174,8 @@ def _ask(row: Ask, names: dict[UUID, str]) -> AskView:
         state=row.state,
         round=row.round,
         unit=name(row.unit_id),
+        unit_id=row.unit_id,
+        ruled_id=row.ruled_unit_id,
         asked_at=row.asked_at,
         text=row.text,
         reason=row.reason,
@@ -200,6 +217,58 @@ def _external(view: CaseView) -> HandedOver | None:
         return None
     data = step.data
     return HandedOver(step.at, str(data.get("body", "")), str(data.get("reference", "")))
+
+
+def return_until(view: CaseView, shared: Sharing, *, now: datetime) -> datetime | None:
+    """Return until when the leading unit may ask to return a case; None: not in this round."""
+    case = view.case
+    asks = shared.of_round(AskKind.RETURN, case.round)
+    held = joint.held_to(case, now=now)
+    asked = sum(ask.unit_id == case.lead_unit_id for ask in asks)
+    if asked >= held.returns or any(ask.ruled_id == case.lead_unit_id for ask in asks):
+        return None
+    sent = _latest(view.steps, Action.DISPATCH)
+    if sent is None:
+        return None
+    return joint.return_until(case, _promised(view), dispatched=sent.at, held=held)
+
+
+def extension_minutes(view: CaseView, shared: Sharing, *, now: datetime) -> int:
+    """Return the longest extension that can still be asked for, in duty minutes; 0: none."""
+    promised = _promised(view)
+    if shared.of_round(AskKind.EXTENSION, view.case.round):
+        return 0
+    if promised is None or promised.budget is None or promised.overdue:
+        return 0
+    return joint.most_minutes(promised, joint.held_to(view.case, now=now))
+
+
+class Approval(StrEnum):
+    """How an ending without a solution stands with its approval (Weifang regulation Art. 21)."""
+
+    NEEDED = "needed"
+    GIVEN = "given"
+    WAIVED = "waived"
+
+
+def ending_approval(view: CaseView, shared: Sharing, *, now: datetime) -> Approval:
+    """Tell whether an ending without a solution is approved, or the county's rules waive that."""
+    asks = shared.of_round(AskKind.ENDING, view.case.round)
+    if any(ask.state == AskState.GRANTED for ask in asks):
+        return Approval.GIVEN
+    needed = joint.held_to(view.case, now=now).ending_approval
+    return Approval.NEEDED if needed else Approval.WAIVED
+
+
+def hold_over_cap(view: CaseView, *, until: datetime, now: datetime) -> bool:
+    """Tell whether a hold would lengthen all pauses of a case beyond the limit."""
+    return joint.over_cap(_promised(view), joint.held_to(view.case, now=now), now=now, until=until)
+
+
+def _promised(view: CaseView) -> Reading | None:
+    kind = promised_clock(view.case)
+    readings = (clock.reading for clock in view.clocks)
+    return next((one for one in readings if one.kind is kind and one.ended is None), None)
 
 
 def _latest(steps: Sequence[StepView], action: Action) -> StepView | None:

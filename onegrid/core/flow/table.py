@@ -166,6 +166,7 @@ TABLE: tuple[Transition, ...] = (
         {
             State.TRIAGE,
             State.CLASSIFIED,
+            State.DISPATCHED,
             State.RETURN_REQ,
             State.ARBITRATION,
             State.ON_HOLD,

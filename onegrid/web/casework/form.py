@@ -84,10 +84,19 @@ class Form:
         except ValueError as error:
             raise Invalid("plan.milestones", field="milestones") from error
 
+    def texts(self, name: str) -> list[str]:
+        """Return the values of a field that may have several."""
+        return self._post.getlist(f"{self._panel}-{name}")
+
+    @property
+    def pressed(self) -> str:
+        """Return the value of the button that was pressed."""
+        return self._post.get("do", "")
+
     @property
     def said_yes(self) -> bool:
         """Tell which of two buttons was pressed."""
-        return self._post.get("do", "") == YES
+        return self.pressed == YES
 
 
 #: Does what a panel says, with the case and who does it.

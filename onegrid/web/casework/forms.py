@@ -12,6 +12,7 @@ from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.actions.certificates import answer_certificate
 from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
+from onegrid.web.casework import joint
 from onegrid.web.casework.form import Act, Form
 from onegrid.web.casework.outreach import OUTREACH_ACTS
 from onegrid.web.casework.oversight import ACTS as OVERSIGHT_ACTS
@@ -119,6 +120,7 @@ ACTS: dict[str, Act] = {
         unit_id=form.unit(),
         text=form.text("text"),
         pushed_item=form.text("pushed_item"),
+        co_units=tuple(joint.helpers(form)),
     ),
     "certificate": _certificate,
     "ask_info": lambda form, case, doing: actions.ask_info(
@@ -159,6 +161,7 @@ ACTS: dict[str, Act] = {
     **OUTREACH_ACTS,
     **OVERSIGHT_ACTS,
     **TIED_ACTS,
+    **joint.ACTS,
 }
 
 

@@ -175,6 +175,7 @@ def page(
         view=view,
         now=request.now,
         texts=queries.texts_by_action(request.viewer, case=view.case),
+        shared=queries.sharing(view),
         on_spot=queries.may_handle_on_spot(request.viewer, case=view.case),
         typed=typed,
     )

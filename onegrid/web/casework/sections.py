@@ -15,6 +15,7 @@ from onegrid.web.casework.duties import duty
 from onegrid.web.casework.exchange import order
 from onegrid.web.casework.outreach import asked, published
 from onegrid.web.casework.oversight import oversight
+from onegrid.web.casework.sharing import sharing
 from onegrid.web.casework.tied import tied
 
 #: Returns what a template shows, or None when there is nothing.
@@ -39,6 +40,7 @@ _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("exchange", order),
     ("duty", duty),
     ("oversight", oversight),
+    ("sharing", sharing),
     ("answers", _answers),
     ("asked", asked),
     ("published", published),

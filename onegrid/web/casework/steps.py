@@ -13,6 +13,7 @@ from onegrid.cases import reference
 from onegrid.cases.oversight_terms import Receiver, SupervisionKind, Trigger
 from onegrid.cases.queries import CaseView, StepView
 from onegrid.cases.terms import CaseClass, FilePhase, Kind, RefusalReason, Result, Satisfied, Solved
+from onegrid.web import joint_words
 from onegrid.web.casework.tied import tie_facts
 from onegrid.web.words import CLOCK_LABELS
 
@@ -75,6 +76,7 @@ def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     yield from _overseen(data)
     if "title" in data:
         yield str(data["title"])
+    yield from joint_words.facts(data)
     if "files" in data:
         count = {"count": data["files"], "phase": _label(FilePhase, data.get("phase"))}
         yield _("%(count)s files (%(phase)s)") % count

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onegrid.web.casework.panels import assess, duties, feedback, handle, outreach, oversight, tied
+from onegrid.web.casework.panels import (
+    assess,
+    duties,
+    feedback,
+    handle,
+    joint,
+    outreach,
+    oversight,
+    tied,
+)
 from onegrid.web.casework.panels.base import Builder, Button, Field, Panel, Setting
 
 __all__ = ["Button", "Field", "Panel", "Setting", "panels"]
@@ -29,11 +38,13 @@ _STEPS: tuple[Builder, ...] = (
     *oversight.STEPS,
     assess.supply_info,
     tied.unmerge,
+    *joint.STEPS,
 )
 #: What is possible besides.
 _ASIDE: tuple[Builder, ...] = (
     assess.answer_now,
     assess.ask_info,
+    *joint.ASIDE,
     assess.reclassify,
     *oversight.ASIDE,
     outreach.ask_party,

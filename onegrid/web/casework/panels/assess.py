@@ -19,6 +19,7 @@ from onegrid.web.casework.panels.duties import (
     pushed_field,
     routing_note,
 )
+from onegrid.web.casework.panels.helpers import helper_fields, returned
 
 #: Value of the choice "another unit".
 OTHER = "other"
@@ -75,7 +76,12 @@ def dispatch(setting: Setting) -> Panel | None:
     if not setting.may(Action.DISPATCH):
         return None
     make = Maker(setting, "dispatch")
-    proposed = list(proposals(setting))
+    back = returned(setting)
+    known = {row[0].id for row in back}
+    proposed = [
+        *back,
+        *(row for row in proposals(setting) if row[0].id not in known),
+    ]
     fields: list[Field] = []
     if proposed:
         tiles = [(str(unit.id), unit.name, icon, why) for unit, icon, why in proposed]
@@ -95,6 +101,7 @@ def dispatch(setting: Setting) -> Panel | None:
     pushed = pushed_field(make)
     fields += [pushed] if pushed is not None else []
     fields.append(make.text(_("Message to the unit"), required=False, rows=2))
+    fields += helper_fields(make)
     return make.done(_("Dispatch"), "send", fields=tuple(fields), note=routing_note(setting))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.http import QueryDict
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases.queries import CaseView, TextRow
+from onegrid.cases.queries import CaseView, Sharing, TextRow
 from onegrid.core.flow import Action
 
 
@@ -20,10 +20,11 @@ class Field:
     """One field of a panel.
 
     Attributes:
-        kind: ``text``, ``textarea``, ``date``, ``select``, ``choice``, ``check``, ``photos`` or
-            ``milestones``.
+        kind: ``text``, ``textarea``, ``date``, ``datetime-local``, ``select``, ``choice``,
+            ``checks``, ``check``, ``photos`` or ``milestones``.
         name: with the name of its panel in front, because a page has several panels.
         choices: (value, label) or, for ``choice``, (value, label, icon, hint).
+        values: chosen values of ``checks``.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Field:
     empty: Any = ""
     rows: int = 4
     maxlength: int = 0
+    values: tuple[str, ...] = ()
 
     @property
     def optional(self) -> bool:
@@ -82,6 +84,7 @@ class Setting:
 
     Attributes:
         texts: standard texts by action.
+        shared: what units share of the case.
         typed: what was posted, when a form comes back; None otherwise.
     """
 
@@ -90,6 +93,7 @@ class Setting:
     now: datetime
     texts: dict[str, tuple[TextRow, ...]]
     on_spot: bool = False
+    shared: Sharing = field(default_factory=Sharing)
     typed: QueryDict | None = None
 
     def may(self, *actions: Action) -> bool:
@@ -123,6 +127,14 @@ class Maker:
     def text(self, label: Any, *, name: str = "text", **more: Any) -> Field:
         """Return a text area."""
         return self.field("textarea", name, label, **more)
+
+    def many(
+        self, name: str, label: Any, choices: Iterable[Sequence[Any]], chosen: Iterable[Any]
+    ) -> Field:
+        """Return tick boxes; ``chosen`` are ticked at first."""
+        full, typed = f"{self.panel}-{name}", self.setting.typed
+        values = map(str, chosen) if typed is None else typed.getlist(full)
+        return Field("checks", full, label, choices=tuple(choices), values=tuple(values))
 
     def done(
         self, label: Any, icon: str, buttons: Iterable[Button] = (), fills: str = "", **more: Any

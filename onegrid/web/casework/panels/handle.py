@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from onegrid.cases.queries import Approval, ending_approval
 from onegrid.cases.terms import CaseClass, FilePhase, Result
 from onegrid.core.flow import Action
 from onegrid.web.casework.panels.assess import answers, photos
 from onegrid.web.casework.panels.base import Maker, Panel, Setting
 
 MILESTONES = 6
+_APPROVALS = {
+    Approval.NEEDED: gettext_lazy(
+        "“Cannot be solved, explained” needs an approval first (Art. 21)."
+    ),
+    Approval.WAIVED: gettext_lazy(
+        "By the rules of this county “Cannot be solved, explained” needs no approval."
+    ),
+}
 
 
 def accept(setting: Setting) -> Panel | None:
@@ -100,8 +109,14 @@ def finish(setting: Setting) -> Panel | None:
     make = Maker(setting, "finish")
     major = view.case.case_class == CaseClass.MAJOR
     hint = _("A major case needs at least one photo taken after handling.") if major else ""
+    approval = ending_approval(view, setting.shared, now=setting.now)
     result = make.field(
-        "select", "result", _("How did it end?"), value=Result.SOLVED, choices=Result.choices
+        "select",
+        "result",
+        _("How did it end?"),
+        value=Result.SOLVED,
+        choices=Result.choices,
+        hint=_APPROVALS.get(approval, ""),
     )
     return make.done(
         _("Report it done"),
