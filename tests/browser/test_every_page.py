@@ -26,7 +26,9 @@ NO_PAGE = re.compile(
     r"|csv|table|download|login_webauthn|call_qr|call_photo"
 )
 #: Pages that are reached by links from others.
-REACHED = re.compile(r":(account|person|call|call_code|roster|roster_print|roster_bring|service_log)$")
+REACHED = re.compile(
+    r":(account|person|call|call_code|roster|roster_print|roster_bring|service_log)$"
+)
 #: Pages that look alike for everybody are looked at as these.
 SHARED = {"public": "anonymous", "account": "dispatcher"}
 #: Pages in the language of those who write programs.
