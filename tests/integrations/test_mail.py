@@ -18,6 +18,7 @@ from onegrid.exchange.models import ExternalOrder, Message
 from onegrid.integrations.mail.adapter import MailCarrier, MailFetcher, MailSettingWrong, Server
 from onegrid.integrations.mail.notices import MailGateway
 from onegrid.integrations.mail.reading import NotForUs, new_text, read
+from onegrid.notices import actions as notices
 from onegrid.notices.ports import Message as Notice
 from onegrid.notices.ports import Outcome
 from tests.county import COUNTY, Town, doing
@@ -218,6 +219,30 @@ def test_notices_go_by_mail_too(smtp: tuple[Server, Postbox]) -> None:
     assert "370725-20260302-0001-1" in sent.get_content() and sent["To"] == "lisi@example.org"
     nobody = MailGateway(None, LOGIN).send(notice, now=datetime(2026, 3, 2))
     assert nobody.outcome is Outcome.LATER
+
+
+def test_a_queued_notice_goes_the_way_it_was_queued_for(
+    town: Town, smtp: tuple[Server, Postbox]
+) -> None:
+    notices.queue(
+        channel="email",
+        recipient="lisi@example.org",
+        template="case_closed",
+        params={"number": "370725-20260302-0001-1"},
+        language="zh-hans",
+        dedupe_key="k1",
+        now=town.now,
+    )
+    gateway = MailGateway(smtp[0], LOGIN)
+
+    def deliver(channel: str) -> int:
+        return notices.deliver_due(
+            tenant_id=COUNTY, now=town.now, gateway=gateway, limit=5, channel=channel
+        ).sent
+
+    assert deliver("sms") == 0
+    assert deliver("email") == 1
+    assert smtp[1].sent[0]["To"] == "lisi@example.org"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_s55_a_worker_killed_after_handing_over_leaves_no_second_message(
     twin: RunningTwin,
 ) -> None:
     put()
-    claimed = actions._claim(tenant_id=COUNTY, now=NOW)
+    claimed = actions._claim(tenant_id=COUNTY, now=NOW, channel="sms")
     assert claimed is not None
     actions._attempt(claimed, gateway=twin.gateway(), now=NOW)
     assert deliver(twin.gateway(), NOW + LEASE / 2).total == 0
@@ -105,7 +105,7 @@ def test_s55_a_worker_killed_after_handing_over_leaves_no_second_message(
 
 def test_a_late_answer_does_not_overwrite_a_newer_attempt(twin: RunningTwin) -> None:
     put()
-    slow = actions._claim(tenant_id=COUNTY, now=NOW)
+    slow = actions._claim(tenant_id=COUNTY, now=NOW, channel="sms")
     assert slow is not None
     later = NOW + LEASE
     twin.at(later)
