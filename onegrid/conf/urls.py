@@ -7,6 +7,8 @@ from onegrid.web.lists import duties, law
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
 from onegrid.web.public.about import accessibility, guide, privacy
+from onegrid.web.public.handbook import index as handbook
+from onegrid.web.public.handbook import page as handbook_page
 from onegrid.web.public.home import home, limits
 from onegrid.web.styleguide import styleguide
 
@@ -24,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("limits/", limits, name="limits"),
     path("help/", guide, name="help"),
+    path("help/handbook/", handbook, name="handbook"),
+    path("help/handbook/<slug:role>/", handbook_page, name="handbook_page"),
     path("privacy/", privacy, name="privacy"),
     path("accessibility/", accessibility, name="accessibility"),
     path("styleguide/", styleguide, name="styleguide"),
