@@ -17,6 +17,7 @@ from onegrid.cases.actions import questions as asking
 from onegrid.cases.models import Case, Contact, QuestionAnswer, Step
 from onegrid.cases.terms import Kind
 from onegrid.core.questions import Datatype, Question
+from onegrid.outreach.models import PublicCase
 from tests.county import Town, doing, middle, report
 from tests.open311.conftest import Open311, fits, parsed, w3c
 from tests.web.staff import browser as staff
@@ -355,6 +356,25 @@ def test_e13_all_requests_come_as_one_table(open311: Open311) -> None:
     rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
     assert {row["service_request_id"] for row in rows} == numbers
     assert {row["status"] for row in rows} == {"open", "closed"}
+
+
+def test_e13_words_go_out_as_a_clerk_has_published_them(open311: Open311) -> None:
+    number, other = open311.report(), open311.report()
+    case = Case.objects.get(number=number)
+    now = open311.town.now
+    words = {"title": "=路灯不亮", "text": "东街路灯已修好", "answer": "已更换灯泡"}
+    page = PublicCase.objects.create(
+        case_id=case.pk, edition=1, first_at=now, changed_at=now, **words
+    )
+    rows = {row["service_request_id"]: row for row in open311.get("requests.json").json()}
+    fits("requests.json", list(rows.values()))
+    assert rows[number]["description"] == "=路灯不亮\n东街路灯已修好"
+    assert rows[number]["status_notes"] == "Registered\n已更换灯泡"
+    assert "description" not in rows[other]
+    table = open311.get("requests.csv").content.decode("utf-8-sig")
+    assert "'=路灯不亮" in table
+    PublicCase.objects.filter(pk=page.pk).update(shown=False)
+    assert "description" not in open311.get(f"requests/{number}.json").json()[0]
 
 
 def test_e13_answers_speak_the_language_of_the_caller(open311: Open311) -> None:

@@ -17,13 +17,17 @@ from onegrid.api.open311.services import language
 from onegrid.cases.queries import shared
 from onegrid.cases.terms import STATE_LABELS, Result
 from onegrid.core.flow import State
+from onegrid.outreach.queries.shared import PublishedWords, published_words
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: The standard's longest description.
+_DESCRIPTION_MAX = 4_000
 #: Most rows of a table; a longer span is fetched in pages or in shorter spans.
 MOST_ROWS = 50_000
 CSV_COLUMNS = (
     "service_request_id", "status", "status_notes", "service_name", "service_code",
-    "agency_responsible", "requested_datetime", "updated_datetime", "expected_datetime",
-    "address", "lat", "long",
+    "description", "agency_responsible", "requested_datetime", "updated_datetime",
+    "expected_datetime", "address", "lat", "long",
 )  # fmt: skip
 
 
@@ -37,7 +41,7 @@ def requests(request: HttpRequest, form: str) -> HttpResponse:
     wanted = reading.filters(request.GET, now=request.now)  # type: ignore[attr-defined]
     first, most = reading.page(request.GET, most=reading.MOST)
     rows = shared.shared_rows(wanted, first=first, most=most)
-    return answer(Told("service_requests", [_request(row) for row in rows]), form)
+    return answer(Told("service_requests", _requests(rows)), form)
 
 
 @require_safe
@@ -45,7 +49,7 @@ def one(request: HttpRequest, number: str, form: str) -> HttpResponse:
     """Show one request; the standard answers with a list of one."""
     reading.check_caller(request, request.GET)
     row = shared.shared_row(number)
-    return answer(Told("service_requests", [_request(row)]), form)
+    return answer(Told("service_requests", _requests([row])), form)
 
 
 @require_safe
@@ -78,7 +82,7 @@ def table(request: HttpRequest) -> HttpResponse:
     target.write("\ufeff")
     writer = csv.DictWriter(target, CSV_COLUMNS, restval="", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(_request(row) for row in rows)
+    writer.writerows(_plain(row) for row in _requests(rows))
     return HttpResponse(
         target.getvalue(),
         content_type="text/csv; charset=utf-8",
@@ -86,14 +90,29 @@ def table(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _request(row: shared.SharedRow) -> dict[str, Any]:
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Put an apostrophe before what a spreadsheet takes for a formula."""
+    return {
+        name: f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        for name, value in row.items()
+    }
+
+
+def _requests(rows: list[shared.SharedRow]) -> list[dict[str, Any]]:
+    words = published_words([row.id for row in rows])
+    return [_request(row, words.get(row.id)) for row in rows]
+
+
+def _request(row: shared.SharedRow, words: PublishedWords | None) -> dict[str, Any]:
+    """Return a request; its words and the answer only as a clerk has published them."""
     category = row.category
     return known(
         service_request_id=row.number,
         status="open" if row.is_open else "closed",
-        status_notes=_notes(row.state, row.result),
+        status_notes=_notes(row.state, row.result, words.answer if words else ""),
         service_name=category.label(language()) if category else "",
         service_code=category.code if category else posting.OTHER,
+        description=f"{words.title}\n{words.text}"[:_DESCRIPTION_MAX] if words else "",
         agency_responsible=row.unit,
         requested_datetime=moment(row.opened_at),
         updated_datetime=moment(row.updated_at),
@@ -114,9 +133,9 @@ def _update(row: shared.SharedUpdate) -> dict[str, Any]:
     )
 
 
-def _notes(state: State, result: str) -> str:
-    """Say in words how a case stands."""
+def _notes(state: State, result: str, answered: str = "") -> str:
+    """Say in words how a case stands, and what was answered."""
     words = str(STATE_LABELS[state])
-    if not result:
-        return words
-    return _("%(state)s: %(result)s") % {"state": words, "result": Result(result).label}
+    if result:
+        words = _("%(state)s: %(result)s") % {"state": words, "result": Result(result).label}
+    return f"{words}\n{answered}" if answered else words

@@ -57,6 +57,7 @@ class SharedFilter:
 class SharedRow:
     """A case as a stranger may see it; ``lon`` and ``lat`` lie within about 100 m of the place."""
 
+    id: UUID
     number: str
     state: State
     is_open: bool
@@ -188,6 +189,7 @@ def _row(case: Case, expected_at: datetime | None) -> SharedRow:
     if lon is not None and lat is not None:
         lon, lat = geo.coarse(lon, lat)
     return SharedRow(
+        id=case.pk,
         number=case.number,
         state=State(case.state),
         is_open=case.state not in FINAL,
