@@ -24,7 +24,7 @@ def make_calls(town: Town, now: datetime) -> None:
     assert head.user_id is not None
     unit, begun = town.units["police"], now - 90 * MINUTE
     team = actions.add_team(viewer=head, unit_id=unit, kind="on_call", name="巡逻机动组", now=begun)
-    given = ShiftGiven(head.user_id, begun, now + timedelta(days=9), "13800000031")
+    given = ShiftGiven(head.user_id, begun, now + timedelta(days=5), "13800000031")
     actions.add_shift(viewer=head, team_id=team, given=given, now=begun)
     clerk = town.viewer(Role.COMMUNITY_CLERK)
     for steps in (0, 3, 5):
