@@ -56,7 +56,10 @@ class RoutingOut(Shape):
     summary="List the duties, grid matters and abolished certificates in force",
     tags=["reference"],
 )
-def list_duties(request: ApiRequest, search: str = Query("", max_length=60)) -> list[DutyOut]:
+def list_duties(
+    request: ApiRequest,
+    search: str = Query("", max_length=60),  # type: ignore[type-arg]
+) -> list[DutyOut]:
     """Return the items in force that hold every word searched for."""
     on = localtime(request.now).date()
     versions = {row.id: row.version for row in duties.lists()}

@@ -273,7 +273,8 @@ TEXTS: Mapping[Template, Text] = {
     Template.FOLLOW_CONFIRM: Text(
         gettext_noop(
             "Somebody, probably you, asked for e-mails on what is published about %(what)s. "
-            "Confirm it here within three days: %(link)s If it was not you, do nothing: nothing is sent."
+            "Confirm it here within three days: %(link)s "
+            "If it was not you, do nothing: nothing is sent."
         ),
         {"what": "和平社区", "link": "…/published/follow/confirm/…/"},
         secret=True,
