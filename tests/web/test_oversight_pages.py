@@ -79,7 +79,7 @@ def test_n3_the_list_shows_due_times_within_the_scope_and_goes_to_excel(town: To
         sent = page(town, Role.SUPERVISOR, "/desk/supervision/export/?which=open")
     book = load_workbook(BytesIO(sent.content)).active
     assert book is not None
-    assert [cell.value for cell in book[2]][0] == case.number
+    assert next(cell.value for cell in book[2]) == case.number
 
 
 def test_n4_reminders_are_an_inbox_with_receipts(town: Town) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
+
 from onegrid.accounts.queries.holders import Holder
 from onegrid.cases import clocks, lawful, notify, oversight, reference, watching
 from onegrid.cases.actions.step import Doing, Move, take
@@ -16,6 +18,7 @@ from onegrid.cases.models import Case, Clock, Escalation, Reminder, Rung, Step, 
 from onegrid.cases.oversight_terms import SUPERVISE, ReminderReason
 from onegrid.cases.receivers import Directory
 from onegrid.cases.terms import ClockMark
+from onegrid.common.tenancy.context import current_tenant
 from onegrid.core.clock import ClockKind, Reading
 from onegrid.core.flow import FINAL, Action, State
 from onegrid.duties.queries import law_rules
@@ -77,6 +80,44 @@ def _by_case(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
     return found
 
 
+def _keep_clocks(rows: Sequence[Clock]) -> None:
+    """Write what was said of some clocks, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_clock SET mark = new.mark, rung = new.rung, next_mark_at = new.next "
+            "FROM unnest(%s::uuid[], %s::text[], %s::smallint[], %s::timestamptz[]) "
+            "AS new (id, mark, rung, next) "
+            "WHERE cases_clock.tenant_id = %s AND cases_clock.id = new.id",
+            [
+                [row.pk for row in rows],
+                [str(row.mark) for row in rows],
+                [row.rung for row in rows],
+                [row.next_mark_at for row in rows],
+                current_tenant(),
+            ],
+        )
+
+
+def _keep_cases(cases: Sequence[Case]) -> None:
+    """Write what the clocks say of some cases, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_case SET due_at = new.due, mark = new.mark, step_count = new.steps, "
+            "supervised = new.supervised "
+            "FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::integer[], %s::boolean[]) "
+            "AS new (id, due, mark, steps, supervised) "
+            "WHERE cases_case.tenant_id = %s AND cases_case.id = new.id",
+            [
+                [case.pk for case in cases],
+                [case.due_at for case in cases],
+                [str(case.mark) for case in cases],
+                [case.step_count for case in cases],
+                [case.supervised for case in cases],
+                current_tenant(),
+            ],
+        )
+
+
 @dataclass(slots=True)
 class _Sweep:
     """One run over some locked cases: what is to be written, gathered and written at once."""
@@ -117,9 +158,9 @@ class _Sweep:
         )
         Escalation.objects.bulk_create(self.escalations)
         Reminder.objects.bulk_create(self.reminders)
-        Clock.objects.bulk_update(self.looked, ["mark", "rung", "next_mark_at"])
+        _keep_clocks(self.looked)
         Supervision.objects.bulk_update(self.replies, ["rung", "next_mark_at"])
-        Case.objects.bulk_update(cases, ["due_at", "mark", "step_count", "supervised"])
+        _keep_cases(cases)
         for case, holder, row in self.messages:
             self._text(case, holder, row)
         for case in cases:
@@ -145,10 +186,13 @@ class _Sweep:
     def _climb(self, case: Case, row: Clock, reading: Reading) -> None:
         """Tell everybody whose rung was reached, the lower ones first."""
         for rung in reference.rungs_of(row.kind):
+            if rung.percent <= row.rung:
+                continue
             at = clocks.rung_time(reading, rung.percent)
-            if row.rung < rung.percent and at is not None and at <= self.now:
-                self._reach(case, rung, clock=row.kind, round=row.round)
-                row.rung = rung.percent
+            if at is None or at > self.now:
+                return
+            self._reach(case, rung, clock=row.kind, round=row.round)
+            row.rung = rung.percent
 
     def _climb_reply(self, case: Case, row: Supervision) -> None:
         for rung in reference.rungs_of(SUPERVISE):

@@ -1,19 +1,10 @@
 """Tables of the cases app."""
 
-from onegrid.cases.models.case import (
-    Attachment,
-    Case,
-    Clock,
-    Contact,
-    Milestone,
-    Part,
-    Plan,
-    Step,
-    Verdict,
-)
+from onegrid.cases.models.case import Case, Clock, Contact, Part, Step
 from onegrid.cases.models.certificates import CertificateAsk
 from onegrid.cases.models.codes import FINAL
 from onegrid.cases.models.joining import Joiner
+from onegrid.cases.models.outcome import Attachment, Milestone, Plan, Verdict
 from onegrid.cases.models.oversight import (
     Alarm,
     Escalation,
