@@ -70,12 +70,13 @@ def item_for(category: str, text: str, unit_id: UUID, *, on: date) -> str:
     """Return the item under which an invented case is worked on; empty where none fits the unit."""
     near, _rest = queries.offered(category=category, text=text, on=on)
     of_community = units()[unit_id].kind == "community"
-    fitting = (
-        row.code
+    fitting = [
+        row
         for row in near
         if row.for_category(category) and (not of_community or row.owner == Owner.COMMUNITY)
-    )
-    return next(fitting, "")
+    ]
+    own = [row for row in fitting if row.owner_unit_id == unit_id]
+    return next((row.code for row in own or fitting), "")
 
 
 def file_requests(cast: Cast, *, now: datetime) -> None:

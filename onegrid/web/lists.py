@@ -45,7 +45,7 @@ def law(request: Request) -> HttpResponse:
     """Show the rules by regulation and article, with every version and the numbers they set."""
     on = localtime(request.now).date()
     rows = queries.law_rules()
-    names = list(dict.fromkeys(row.regulation for row in rows))
+    names = sorted({row.regulation for row in rows}, reverse=True)
     regulations = [
         (name, [(row, row.holds(on)) for row in rows if row.regulation == name]) for name in names
     ]

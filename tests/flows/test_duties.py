@@ -10,7 +10,7 @@ import pytest
 from onegrid.accounts.terms import Role
 from onegrid.cases import actions, routing
 from onegrid.cases.actions.certificates import answer_certificate
-from onegrid.cases.models import Case, CertificateAsk, Step
+from onegrid.cases.models import Ask, Case, CertificateAsk, Step
 from onegrid.common.refusals import Conflict, Invalid
 from onegrid.core.routing import Why
 from onegrid.duties import actions as duties
@@ -247,7 +247,20 @@ def test_s20_a_grid_worker_cites_a_grid_matter_when_solving_on_the_spot(listed: 
     case = forward(listed, until="registered", category="clean.rubbish", text="楼道卫生差")
     worker = browser(listed, Role.GRID_WORKER)
     with travel(listed.now + timedelta(minutes=9)):
-        post(worker, case.number, "on_spot", base="/work/case/", category="clean.rubbish",
+        post(worker, case.number, "on_spot", base="/work/", category="clean.rubbish",
              item="C-07", answer_1="已当场清扫")  # fmt: skip
     item = queries.item(Case.objects.get(pk=case.pk).item_id)
     assert item is not None and item.code == "C-07"
+
+
+def test_n2_a_return_cites_an_item_of_the_lists(listed: Town) -> None:
+    case = forward(listed, until="dispatched", category="order.stalls", text="校门口摊贩占道")
+    member = browser(listed, Role.UNIT_MEMBER)
+    with travel(listed.now + timedelta(minutes=9)):
+        page = member.get(f"/desk/case/{case.number}/")
+        panel = next(one for one in page.context["panels"] if one.name == "ask_return")
+        item = panel.fields[1].choices[0][0]
+        assert item.startswith("S-09-04 ")
+        post(member, case.number, "ask_return", text="占道不归水利", item=item,
+             unit=str(listed.units["urban_management"]))  # fmt: skip
+    assert Ask.objects.get(case_id=case.pk).item == item

@@ -162,7 +162,7 @@ def offered(
     rows = items_in_force(on=on)
     said = {row.id: len(words_in(text, row.words)) for row in rows}
     near = [row for row in rows if row.for_category(category) or said[row.id]]
-    near.sort(key=lambda row: (not row.for_category(category), -said[row.id]))
+    near.sort(key=lambda row: -(said[row.id] + row.for_category(category)))
     first = {row.id for row in near}
     return tuple(near), tuple(row for row in rows if row.id not in first)
 

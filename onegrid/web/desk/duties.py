@@ -60,7 +60,14 @@ def certificates(request: Request) -> HttpResponse:
     """Send who still asks for abolished certificates as an Excel file."""
     rows = duties.certificates_asked(request.viewer, since=_since(request, _days(request)))
     months = sorted({month for row in rows for month in row.months})
-    heads = [_("Number"), _("Certificate"), _("Asked"), _("Answered"), *months, _("By whom")]
+    heads = [
+        _("Number"),
+        _("Certificate"),
+        _("Asked"),
+        _("Already answered"),
+        *months,
+        _("Who wants it"),
+    ]
     cells: list[tuple[Cell, ...]] = [
         (
             row.code,

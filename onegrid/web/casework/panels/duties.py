@@ -16,6 +16,9 @@ from onegrid.duties.terms import ListKind
 from onegrid.organisation.queries import UnitRow, unit_of_area, units
 from onegrid.web.casework.panels.base import Field, Maker, Panel, Setting
 
+#: Longest citation of an item, in characters.
+_CITED = 64
+
 
 def item_field(make: Maker) -> Field:
     """Return the choice of the item; those of the category and of the words stand first."""
@@ -44,6 +47,19 @@ def _first_category(text: str) -> str:
 
 def _words(row: ItemRow) -> str:
     return f"{row.code} {row.title} · {row.owner_name}"
+
+
+def cited_field(make: Maker) -> Field:
+    """Return the item that speaks against a duty: chosen, or in words where there is no list."""
+    case, on = make.setting.view.case, localtime(make.setting.now).date()
+    text = f"{case.title}\n{case.text}"
+    near, rest = duties.offered(category=make.setting.view.category_code, text=text, on=on)
+    label = _("Item of the list of duties")
+    if not near and not rest:
+        return make.field("text", "item", label, maxlength=_CITED)
+    words = [_words(row)[:_CITED] for row in (*near, *rest)]
+    choices = [(one, one) for one in words]
+    return make.field("select", "item", label, choices=choices, empty=_("Choose an item"))
 
 
 def proposals(setting: Setting) -> Iterator[tuple[UnitRow, str, str]]:

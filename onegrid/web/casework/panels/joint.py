@@ -21,6 +21,7 @@ from onegrid.core.flow import Action, Actor
 from onegrid.organisation.queries import units
 from onegrid.web.casework.panels.assess import answers
 from onegrid.web.casework.panels.base import Button, Maker, Panel, Setting
+from onegrid.web.casework.panels.duties import cited_field
 from onegrid.web.casework.panels.feedback import NO, YES
 from onegrid.web.casework.panels.helpers import unit_field
 from onegrid.web.clock_text import duty_text
@@ -131,7 +132,7 @@ def ask_return(setting: Setting) -> Panel | None:
     make = Maker(setting, "ask_return")
     fields = (
         make.text(_("Why is it not your duty?"), rows=3),
-        make.field("text", "item", _("Item of the list of duties"), maxlength=64),
+        cited_field(make),
         unit_field(make, "unit", _("Whose duty is it?"), without=setting.view.unit),
     )
     note = _("Possible until %(until)s, once for each unit. If it is refused, the time counts.")
