@@ -16,7 +16,7 @@ from onegrid.cases.terms import AskKind, AskState
 from onegrid.common.refusals import Conflict
 from onegrid.core.calendar import add_working, working_between
 from onegrid.core.clock import ClockKind, Reading, share_due
-from onegrid.core.flow import State
+from onegrid.core.flow import Action, State
 from onegrid.organisation.queries import calendars, units
 
 #: A helping unit reports when this share of the time left at its call is used up; the rest is for
@@ -50,8 +50,18 @@ def follow(case: Case, steps: Iterable[Step], found: Sequence[ClockReading]) -> 
         case.asks_open = False
     if any(step.from_state == State.ON_HOLD != step.to_state for step in steps):
         running_holds(case).update(ended_at=now)
+    if case.co_unit_ids and any(step.action == Action.FOLLOW for step in steps):
+        _release_unreported(case, now)
     if case.co_unit_ids:
         _move_deadlines(case, found)
+
+
+def _release_unreported(case: Case, now: datetime) -> None:
+    """Await nothing more for a case that was answered with its leading one."""
+    waiting = unreported(case)
+    gone = set(waiting.values_list("unit_id", flat=True))
+    waiting.update(released_at=now)
+    case.co_unit_ids = [unit_id for unit_id in case.co_unit_ids if unit_id not in gone]
 
 
 def running_holds(case: Case) -> QuerySet[Ask]:
