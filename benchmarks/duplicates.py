@@ -53,13 +53,13 @@ def spread(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("SELECT setseed(0.5)")
         connection.execute(
-            "UPDATE cases_case SET building_id = NULL, lon = lon + (random() - 0.5) * 0.04, "
-            "lat = lat + (random() - 0.5) * 0.04 WHERE lon IS NOT NULL AND length(number) > 22"
-        )
-        connection.execute(
-            "UPDATE cases_case SET cell = split_part(cell, ':', 1) || ':' || "
-            "floor(lon / 0.005)::int || ':' || floor(lat / 0.005)::int "
-            "WHERE cell <> '' AND lon IS NOT NULL"
+            "UPDATE cases_case SET building_id = NULL, lon = moved.lon, lat = moved.lat, "
+            "cell = CASE cell WHEN '' THEN '' ELSE split_part(cell, ':', 1) || ':' || "
+            "floor(moved.lon / 0.005)::int || ':' || floor(moved.lat / 0.005)::int END "
+            "FROM (SELECT id, lon + (random() - 0.5) * 0.04 AS lon, "
+            "lat + (random() - 0.5) * 0.04 AS lat FROM cases_case "
+            "WHERE lon IS NOT NULL AND length(number) > 22) AS moved "
+            "WHERE cases_case.id = moved.id"
         )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE) cases_case")
