@@ -1,5 +1,6 @@
 """What holds for the clocks of every walk through the flow."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from onegrid.core.clock import (
     read_rounds,
     time_per_phase,
 )
+from onegrid.core.clock.terms import FORGIVEN
 from onegrid.core.flow import FINAL, TABLE, State
 
 ZERO = timedelta(0)
@@ -155,3 +157,38 @@ def test_the_phases_add_up_to_the_time_the_case_was_open(
         ZERO,
     )
     assert sum(time_per_phase(events, now).values(), ZERO) == open_time(events, now) == expected
+
+
+@EXAMPLES
+@given(TARGETS, st.lists(GAPS, min_size=4, max_size=4))
+def test_an_upheld_return_never_lengthens_what_was_spent(
+    target: Target, gaps: list[timedelta]
+) -> None:
+    now, events = datetime(2026, 9, 28, tzinfo=UTC), []
+    for state in (State.REGISTERED, State.DISPATCHED, State.RETURN_REQ):
+        events.append(Event(now, f"to_{state}", state))
+        now += gaps[len(events)]
+    upheld = read(target, [*events, Event(now, "uphold_return", State.CLASSIFIED)], now + gaps[0])
+    refused = read(target, [*events, Event(now, "refuse_return", State.ACCEPTED)], now + gaps[0])
+    if upheld is not None and refused is not None and target.kind in FORGIVEN:
+        assert upheld.elapsed_working <= refused.elapsed_working
+        assert upheld.paused_wall == gaps[3]
+        assert upheld.due is not None and refused.due is not None
+        assert upheld.due >= refused.due
+
+
+@EXAMPLES
+@given(TARGETS, walks(), st.timedeltas(timedelta(minutes=1), timedelta(days=3)))
+def test_an_extension_shifts_the_due_time_by_exactly_what_was_granted(
+    target: Target, walk: tuple[list[Event], datetime], granted: timedelta
+) -> None:
+    plain, longer = read(target, *walk), read(replace(target, extra=granted), *walk)
+    if plain is None or longer is None:
+        return
+    assert plain.budget is not None and longer.budget is not None
+    assert longer.budget == plain.budget + granted
+    assert longer.elapsed_working == plain.elapsed_working
+    if not plain.overdue:
+        assert plain.due is not None and longer.due is not None
+        resume = max(plain.due, plain.at) if plain.paused_since else plain.due
+        assert working_between(target.calendar, resume, longer.due) == granted
