@@ -71,7 +71,7 @@ def bring_roster(head: Page, path: Path, shot: Shot) -> None:
     shot(head, "roster-check-1440")
     head.locator("main form button.btn-act").click()
     head.wait_for_url(re.compile(r"/desk/calls/rosters/[0-9a-f-]{36}/$"))
-    expect(head.locator("main .duty-list").first).to_be_visible()
+    expect(head.locator("main .duty-list li").first).to_be_visible()
     shot(head, "roster-month-1440")
 
 
@@ -91,7 +91,7 @@ def call(clerk: Page, shot: Shot) -> str:
 def rate(page: Page, marks: tuple[int, int, int], words: str) -> None:
     form = page.locator("form[action$='/do/rate/']")
     for field, mark in zip(form.locator("fieldset").all(), marks, strict=True):
-        field.locator(f".tile:has(input[value='{mark}']) label").click()
+        field.locator(f"input[value='{mark}']").check()
     form.locator("textarea").fill(words)
     form.locator("button.btn-act").click()
 
