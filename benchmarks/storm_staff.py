@@ -78,9 +78,13 @@ class Staff:
                 with tenant_tx(COUNTY):
                     rows = Case.objects.filter(batch="hotline12345", state__in=list(self.acts()))
                     todo = list(rows.order_by("changed_at").values_list("pk", "state")[:50])
+                    watched = Case.objects.filter(batch="hotline12345", supervised=True)
+                    owed = list(watched.values_list("pk", flat=True)[:50])
                 for case_id, state in todo:
                     with suppress(Refusal), tenant_tx(COUNTY):
                         self.acts()[state](case_id)
+                for case_id in owed:
+                    self.answer_for(case_id)
             time.sleep(PAUSE_S)
 
     def acts(self) -> dict[str, Callable[[UUID], object]]:
@@ -110,6 +114,20 @@ class Staff:
                 case_id=n, doing=self._by(dispatcher), unit_id=self.unit
             ),
         }
+
+    def answer_for(self, case_id: UUID) -> None:
+        """Reply to a supervision as the unit, and accept the reply as the supervisor."""
+        from onegrid.accounts.terms import Role
+        from onegrid.cases import actions
+        from onegrid.common.refusals import Refusal
+        from onegrid.common.tenancy.context import tenant_tx
+
+        for act, role in (
+            (actions.reply_supervision, Role.UNIT_MEMBER),
+            (actions.settle_supervision, Role.SUPERVISOR),
+        ):
+            with suppress(Refusal), tenant_tx(COUNTY):
+                act(case_id=case_id, doing=self._by(role), text="已重新办理，现场核实完毕。")
 
     def _assess(self, case_id: UUID) -> None:
         """Refuse one in ten, ask about one in ten, classify the others."""
