@@ -255,8 +255,8 @@ TEXTS: Mapping[Template, Text] = {
     ),
     Template.PARTY_ASKED: Text(
         gettext_noop(
-            "%(asker)s has a question for you. On our website choose “Answer our question” and enter "
-            "the code %(code)s, by %(until)s. You need no account."
+            "%(asker)s has a question for you. On our website choose “Answer our question” and "
+            "enter the code %(code)s, by %(until)s. You need no account."
         ),
         {"asker": "宝都街道城市管理办", "code": "K7QX-2M9P-4TBW-9HCD", "until": "11-30 18:00"},
         secret=True,

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from onegrid.accounts.viewer import Viewer
 from onegrid.audit.actions import record_look
 from onegrid.cases import standing
-from onegrid.cases.request import numbers_only
 from onegrid.cases.models import Case, Contact
 from onegrid.cases.queries.reaching import MAY_CALL_IN_CONFIDENCE, may_call
+from onegrid.cases.request import numbers_only
 from onegrid.common.refusals import Invalid
 from onegrid.core.flow import FINAL, State
 from onegrid.organisation.queries import units

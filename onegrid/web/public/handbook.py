@@ -55,4 +55,5 @@ def _rendered(role: str, english: bool) -> SafeString:
     """Return the page as HTML; HTML in the file itself would be shown as text."""
     name = f"{role}.en.md" if english else f"{role}.md"
     text = (folder() / name).read_text("utf-8")
-    return mark_safe(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S308
+    page = str(MarkdownIt("commonmark", {"html": False}).render(text))
+    return mark_safe(page)  # noqa: S308
