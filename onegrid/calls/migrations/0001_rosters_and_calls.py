@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=onegrid.common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('tenant_id', onegrid.common.tenancy.models.TenantIdField()),
                 ('at', models.DateTimeField()),
-                ('deed', models.CharField(choices=[('open', 'Departments called'), ('sign_in', 'Signed in'), ('arrive', 'Arrival confirmed by the code'), ('confirm_arrival', 'Arrival confirmed by the community'), ('report', 'Result reported'), ('rate', 'Rated'), ('call_off', 'Called off'), ('remind', 'Reminded: nobody has signed in'), ('escalate', 'Head of the unit told: nobody has signed in'), ('end', 'Ended, both ratings open')], max_length=16)),
+                ('deed', models.CharField(choices=[('open', 'Call made'), ('sign_in', 'Signed in'), ('arrive', 'Arrival confirmed by the code'), ('confirm_arrival', 'Arrival confirmed by the community'), ('report', 'Result reported'), ('rate', 'Rated'), ('call_off', 'Called off'), ('remind', 'Reminded: nobody has signed in'), ('escalate', 'Head of the unit told: nobody has signed in'), ('end', 'Ended, both ratings open')], max_length=16)),
                 ('side', models.CharField(choices=[('caller', 'the community'), ('team', 'the department'), ('system', 'the system')], max_length=8)),
                 ('actor_id', models.UUIDField(null=True)),
                 ('actor_name', models.CharField(blank=True, max_length=64)),
