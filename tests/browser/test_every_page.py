@@ -22,12 +22,13 @@ PEOPLE = (
 )  # fmt: skip
 #: Answers that are no pages: data for scripts, files, pictures, fragments.
 NO_PAGE = re.compile(
-    r"^(api:|map_|healthz|readyz|set_language)|:(board_)?points?$|:(text|file|export|receipt_qr|report_photo)$"
-    r"|csv|table|download|login_webauthn|call_qr|call_photo"
+    r"^(api:|open311:|exchange:|map_|healthz|readyz|set_language)|:(board_)?points?$"
+    r"|:(text|file|receipt_qr|report_photo|feed|letter|duty_shares|certificates)$"
+    r"|csv|table|template|export|download|login_webauthn|call_qr|call_photo"
 )
 #: Pages that are reached by links from others.
 REACHED = re.compile(
-    r":(account|person|call|call_code|roster|roster_print|roster_bring|service_log)$"
+    r"(:(account|person|call|call_code|roster|roster_print|roster_bring|service_log)|handbook_page)$"
 )
 #: Pages that look alike for everybody are looked at as these.
 SHARED = {"public": "anonymous", "account": "dispatcher"}
@@ -65,7 +66,7 @@ def first_addresses(visits: Visits, person: str) -> Iterator[tuple[str, str]]:
     number = visits.site.cases["in_progress"]
     values: dict[str, list[str]] = {
         "public:report_group": ["water"], "worker:case": [number], "desk:case": [number],
-        "resident:case": [number],
+        "resident:case": [number], "published:confirm": ["a" * 43], "published:leave": ["a" * 43],
     }  # fmt: skip
     for name in names:
         if NO_PAGE.search(name) or REACHED.search(name):
