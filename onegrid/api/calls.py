@@ -15,7 +15,7 @@ from pydantic import Field
 from onegrid.accounts.terms import TokenScope
 from onegrid.api import schemas
 from onegrid.api.auth import ApiRequest, Bearer
-from onegrid.api.endpoints import REFUSED, answer, unit_by_code
+from onegrid.api.endpoints import REFUSED, answer, only_known, unit_by_code
 from onegrid.api.problems import of_refusal
 from onegrid.api.schemas import Shape, Text
 from onegrid.calls import actions
@@ -210,6 +210,7 @@ def open_call(request: ApiRequest, body: OpenCall, key: UUID = KEY) -> HttpRespo
 )
 def list_calls(request: ApiRequest, query: Query[CallQuery]) -> HttpResponse:
     """Return a page of the calls one has to do with; open ones by the time left to sign in."""
+    only_known(request, CallQuery)
     rows, total = queries.calls(request.viewer, which=query.which, page=query.page, size=_PAGE)
     shape = CallPage.model_construct(rows=[_row(row) for row in rows], total=total, page=query.page)
     return answer(shape)

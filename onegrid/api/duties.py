@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from django.utils.timezone import localtime
 from ninja import Query, Router
+from pydantic import Field
 
 from onegrid.api import schemas
 from onegrid.api.auth import ApiRequest, Bearer
+from onegrid.api.endpoints import only_known
 from onegrid.api.schemas import Shape
 from onegrid.cases import queries, routing
 from onegrid.common.refusals import NotFound
 from onegrid.duties import queries as duties
 
 router = Router()
+
+
+class DutyQuery(Shape):
+    """Which items."""
+
+    search: str = Field("", max_length=60)
 
 
 class DutyOut(Shape):
@@ -50,17 +58,15 @@ class RoutingOut(Shape):
 
 @router.get(
     "/duties",
-    response={200: list[DutyOut], 401: schemas.Problem},
+    response={200: list[DutyOut], 401: schemas.Problem, 422: schemas.Problem},
     auth=Bearer(),
     operation_id="duties",
     summary="List the duties, grid matters and abolished certificates in force",
     tags=["reference"],
 )
-def list_duties(
-    request: ApiRequest,
-    search: str = Query("", max_length=60),  # type: ignore[type-arg]
-) -> list[DutyOut]:
+def list_duties(request: ApiRequest, query: Query[DutyQuery]) -> list[DutyOut]:
     """Return the items in force that hold every word searched for."""
+    only_known(request, DutyQuery)
     on = localtime(request.now).date()
     versions = {row.id: row.version for row in duties.lists()}
     return [
@@ -74,7 +80,7 @@ def list_duties(
             owner=row.owner_name,
             instead=row.instead,
         )
-        for row in duties.find_items(search, on=on)
+        for row in duties.find_items(query.search, on=on)
     ]
 
 

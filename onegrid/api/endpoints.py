@@ -95,7 +95,7 @@ def request_of(viewer: Viewer, body: schemas.OpenCase) -> actions.Request:
 )
 def my_cases(request: ApiRequest, query: Query[schemas.PageQuery]) -> HttpResponse:
     """Return the cases that the account of the token reported, newest first."""
-    _only_known(request, schemas.PageQuery)
+    only_known(request, schemas.PageQuery)
     rows, total = queries.my_cases(request.viewer, page=query.page, size=query.size)
     return answer(shown.mine(rows, total, page=query.page, size=query.size))
 
@@ -110,7 +110,7 @@ def my_cases(request: ApiRequest, query: Query[schemas.PageQuery]) -> HttpRespon
 )
 def list_cases(request: ApiRequest, query: Query[schemas.DeskQuery]) -> HttpResponse:
     """Return a page of the caller's desk: the same scope, filters and order as on the pages."""
-    _only_known(request, schemas.DeskQuery)
+    only_known(request, schemas.DeskQuery)
     filters = queries.Filters(
         which=query.which,
         states=tuple(query.state),
@@ -145,7 +145,7 @@ def read_case(request: ApiRequest, number: str) -> HttpResponse:
     return answer(shown.case(queries.case_by_number(viewer, number=number, now=request.now)))
 
 
-def _only_known(request: ApiRequest, shape: type[schemas.Shape]) -> None:
+def only_known(request: ApiRequest, shape: type[schemas.Shape]) -> None:
     """Refuse a parameter that nobody knows: a filter with a slip of the pen would find too much."""
     for name in request.GET:
         if name not in shape.model_fields:
@@ -217,7 +217,7 @@ def list_units(request: ApiRequest) -> list[schemas.UnitOut]:
 )
 def place_at(request: ApiRequest, query: Query[schemas.PointQuery]) -> HttpResponse:
     """Return street, community and grid at a point of the county, today."""
-    _only_known(request, schemas.PointQuery)
+    only_known(request, schemas.PointQuery)
     lon, lat = geo.convert(query.lon, query.lat, query.system)
     found = grids.place_of(tenant_id=request.viewer.tenant_id, lon=lon, lat=lat, on=request.now)
     return answer(

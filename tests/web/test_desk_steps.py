@@ -263,4 +263,4 @@ def test_the_page_of_a_case_asks_the_database_equally_often_for_a_long_story(tow
             forward(town, until="dispatched")
         long = queries_of(member, f"/desk/case/{case.number}/")
     assert short == long
-    assert short <= 24
+    assert short <= 28

@@ -99,6 +99,13 @@ def plain(answer: Any, number: str) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', r"\1", text)
 
 
+#: The whole county is theirs: of a case they may read they are told that it has no answer yet.
+NO_LETTER_YET = {
+    ("desk:letter", person)
+    for person in ("street_officer", "dispatcher", "callback_agent", "supervisor")
+}
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 def test_s22_a_foreign_case_and_a_missing_one_answer_alike(walk: Walk, person: str) -> None:
     foreign = report(
@@ -112,7 +119,7 @@ def test_s22_a_foreign_case_and_a_missing_one_answer_alike(walk: Walk, person: s
         client = walk.client(person)
         theirs = client.get(walk.path(route, number))
         none = client.get(walk.path(route, MISSING))
-        if theirs.status_code == 200:
+        if theirs.status_code == 200 or (route.name, person) in NO_LETTER_YET:
             continue
         alike += 1
         same = (theirs.status_code, plain(theirs, number)) == (

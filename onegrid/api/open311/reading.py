@@ -72,20 +72,18 @@ def filters(given: QueryDict, *, now: datetime) -> SharedFilter:
     Raises:
         Invalid: a parameter does not fit.
     """
-    ids = listed(given, "service_request_id")
-    if ids:
-        return SharedFilter(numbers=ids[:MOST])
     states = frozenset(listed(given, "status"))
     if not states <= _STATES or ("status" in given and not states):
         raise Invalid("open311.status", field="status")
     updated_from, updated_to = times(given, "updated_after"), times(given, "updated_before")
-    about_updates = updated_from is not None or updated_to is not None
-    if about_updates and not (given.get("start_date") or given.get("end_date")):
-        opened_from = opened_to = None
+    opened_from, opened_to = times(given, "start_date"), times(given, "end_date")
+    ids = listed(given, "service_request_id")
+    if ids:
+        return SharedFilter(numbers=ids[:MOST])
+    if (updated_from or updated_to) and not (opened_from or opened_to):
         updated_from, updated_to = span(updated_from, updated_to, now=now)
     else:
-        start, end = times(given, "start_date"), times(given, "end_date")
-        opened_from, opened_to = span(start, end, now=now)
+        opened_from, opened_to = span(opened_from, opened_to, now=now)
     return SharedFilter(
         categories=listed(given, "service_code"),
         states=states,
