@@ -155,6 +155,7 @@ def _limits() -> list[tuple[str, str, list[str]]]:
                 _("Words in your text may suggest a category; a person confirms it."),
                 _("Every refusal names its reason and can be appealed; the phone 12345 is equal."),
                 _("A closed request can be reopened for 30 days, once without any condition."),
+                _("Whoever a complaint is about neither sees nor handles it."),
                 _("Public figures below five are not shown."),
             ],
         ),
