@@ -43,10 +43,12 @@ def _closed_before(case: Case) -> Case | None:
     closed = Case.objects.filter(
         state=State.CLOSED, closed_at__gte=since, closed_at__lte=case.opened_at
     )
-    found: list[Case] = []
     radius = float(category.radius_m)
-    for cell in similar.cells_around(category.family, case.lon, case.lat, radius):
-        found += closed.filter(cell=cell, cell__gt="").order_by("-closed_at")[:_PER_CELL]
+    first, *others = [
+        closed.filter(cell=cell, cell__gt="").order_by("-closed_at")[:_PER_CELL]
+        for cell in similar.cells_around(category.family, case.lon, case.lat, radius)
+    ]
+    found = first.union(*others, all=True) if others else first
     latest = sorted(found, key=lambda row: (row.closed_at or row.opened_at, row.pk), reverse=True)
     return next((row for row in latest if _here(case, row, radius) and _whose(case, row)), None)
 
