@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -18,18 +16,17 @@ from onegrid.integrations.hotline12345.demo.book import Clash, Unknown
 from onegrid.integrations.hotline12345.demo.faults import ANSWERING
 from onegrid.integrations.hotline12345.demo.gate import Turned
 from onegrid.integrations.hotline12345.demo.hotline import Hotline, due_in, moment
+from onegrid.integrations.twin_http import LocalHandler, LocalServer
 
 MESSAGES = "/v1/messages"
 _MOST_BYTES = 512_000
 _SHOWN = 100
-_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _JSON = "application/json; charset=utf-8"
 
 
-class Server(ThreadingHTTPServer):
+class Server(LocalServer):
     """Loopback server of a twin."""
 
-    daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, hotline: Hotline, port: int) -> None:
@@ -37,30 +34,24 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.hotline = hotline
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Report what went wrong, unless the caller only hung up before the answer."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(LocalHandler):
     """HTTP in, HTTP out."""
 
     server: Server
-    timeout = 20
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Serve the page, its style sheet, and the books for tools."""
         path = urlsplit(self.path).path
         book = self.server.hotline.book
-        if not self._is_local():
-            self._reply(403, "text/plain", b"this machine only\n")
+        if not self.is_local():
+            self.reply(403, "text/plain", b"this machine only\n")
         elif path == "/":
             text = page.render(book.orders(_SHOWN), book.waiting(), book.troubles())
-            self._reply(200, "text/html; charset=utf-8", text.encode())
+            self.reply(200, "text/html; charset=utf-8", text.encode())
         elif path == "/style.css":
-            self._reply(200, "text/css; charset=utf-8", page.STYLE)
+            self.reply(200, "text/css; charset=utf-8", page.STYLE)
         elif path == "/books":
             self._json(
                 200,
@@ -71,13 +62,13 @@ class Handler(BaseHTTPRequestHandler):
                 },
             )
         else:
-            self._reply(404, "text/plain", b"not found\n")
+            self.reply(404, "text/plain", b"not found\n")
 
     def do_POST(self) -> None:
         """Take a message of the county, an order of a tool, or the form of the page."""
         length = int(self.headers.get("content-length") or 0)
-        if not 0 <= length <= _MOST_BYTES or not self._is_local():
-            self._reply(403, "text/plain", b"refused\n")
+        if not 0 <= length <= _MOST_BYTES or not self.is_local():
+            self.reply(403, "text/plain", b"refused\n")
             return
         body = self.rfile.read(length)
         path = urlsplit(self.path).path
@@ -88,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path in _CONTROLS:
             self._control(_CONTROLS[path], body)
         else:
-            self._reply(404, "text/plain", b"not found\n")
+            self.reply(404, "text/plain", b"not found\n")
 
     def _message(self, body: bytes) -> None:
         hotline = self.server.hotline
@@ -128,14 +119,14 @@ class Handler(BaseHTTPRequestHandler):
                 raise ValueError("header x-demo-control is missing")
             do(self.server.hotline, json.loads(body))
         except (ValueError, KeyError, TypeError, Unknown) as error:
-            self._reply(400, "text/plain", f"{error}\n".encode())
+            self.reply(400, "text/plain", f"{error}\n".encode())
             return
-        self._reply(204, "text/plain", b"")
+        self.reply(204, "text/plain", b"")
 
     def _form(self, body: bytes) -> None:
         """Enter an order typed into the page of this very server."""
         if self.headers.get("origin") != f"http://{self.headers.get('host', '')}":
-            self._reply(403, "text/plain", b"refused\n")
+            self.reply(403, "text/plain", b"refused\n")
             return
         typed = {
             name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()
@@ -150,41 +141,12 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.server.hotline.new_order(f"WF{uuid4().int % 10**10:010d}", order)
         except schema.DoesNotFit as error:
-            self._reply(422, "text/plain; charset=utf-8", f"{error}\n".encode())
+            self.reply(422, "text/plain; charset=utf-8", f"{error}\n".encode())
             return
-        self.send_response(303)
-        self.send_header("Location", "/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _is_local(self) -> bool:
-        """Tell whether the Host header names this machine (no rebinding of foreign names)."""
-        host = self.headers.get("host", "")
-        return host.rsplit(":", 1)[0] in _NAMES or host in _NAMES
+        self.back()
 
     def _json(self, status: int, answer: dict[str, Any]) -> None:
-        self._reply(status, _JSON, json.dumps(answer, ensure_ascii=False).encode())
-
-    def _reply(self, status: int, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'",
-        )
-        self.end_headers()
-        self.wfile.write(body)
-
-    def version_string(self) -> str:
-        """Say nothing about versions."""
-        return "twin"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: what matters stands in the books."""
+        self.reply(status, _JSON, json.dumps(answer, ensure_ascii=False).encode())
 
 
 def _misbehave(hotline: Hotline, order: dict[str, Any]) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from email.message import EmailMessage
 from email.utils import make_msgid
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from imap_tools import MailBoxUnencrypted
 
 from onegrid.integrations.mail.demo.postbox import Postbox, Sent
+from onegrid.integrations.twin_http import LocalHandler, LocalServer
 
 STYLE = Path(__file__).with_name("mail.css").read_bytes()
-_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _MOST_BYTES = 50_000
 _SHORT = 200
 
 
-class Server(ThreadingHTTPServer):
+class Server(LocalServer):
     """Loopback server of the page."""
-
-    daemon_threads = True
 
     def __init__(self, port: int, postbox: Postbox, imap_port: int, login: tuple[str, str]) -> None:
         """Bind a port of this machine."""
@@ -37,75 +33,40 @@ class Server(ThreadingHTTPServer):
         with MailBoxUnencrypted("127.0.0.1", self.imap_port, timeout=10).login(*self.login) as box:
             box.append(mail.as_bytes(), "INBOX")
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Report what went wrong, unless the caller only hung up before the answer."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(LocalHandler):
     """HTTP in, HTTP out."""
 
     server: Server
-    timeout = 20
 
     def do_GET(self) -> None:
         """Serve the page and its style sheet."""
         path = urlsplit(self.path).path
-        if not self._is_local():
-            self._reply(403, "text/plain", b"this machine only\n")
+        if not self.is_local():
+            self.reply(403, "text/plain", b"this machine only\n")
         elif path == "/":
             text = render(self.server.postbox.newest())
-            self._reply(200, "text/html; charset=utf-8", text.encode())
+            self.reply(200, "text/html; charset=utf-8", text.encode())
         elif path == "/style.css":
-            self._reply(200, "text/css; charset=utf-8", STYLE)
+            self.reply(200, "text/css; charset=utf-8", STYLE)
         else:
-            self._reply(404, "text/plain", b"not found\n")
+            self.reply(404, "text/plain", b"not found\n")
 
     def do_POST(self) -> None:
         """Lay a mail typed into this page into the county's inbox."""
         length = int(self.headers.get("content-length") or 0)
         own = self.headers.get("origin") == f"http://{self.headers.get('host', '')}"
-        if not (0 <= length <= _MOST_BYTES and self._is_local() and own):
-            self._reply(403, "text/plain", b"refused\n")
+        if not (0 <= length <= _MOST_BYTES and self.is_local() and own):
+            self.reply(403, "text/plain", b"refused\n")
             return
         body = self.rfile.read(length).decode("utf-8", "replace")
         typed = {name: " ".join(values) for name, values in parse_qs(body).items()}
         try:
             self.server.put(letter(typed))
         except (OSError, ValueError) as error:
-            self._reply(502, "text/plain; charset=utf-8", f"{error}\n".encode())
+            self.reply(502, "text/plain; charset=utf-8", f"{error}\n".encode())
             return
-        self.send_response(303)
-        self.send_header("Location", "/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _is_local(self) -> bool:
-        """Tell whether the Host header names this machine (no rebinding of foreign names)."""
-        host = self.headers.get("host", "")
-        return host.rsplit(":", 1)[0] in _NAMES or host in _NAMES
-
-    def _reply(self, status: int, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'",
-        )
-        self.end_headers()
-        self.wfile.write(body)
-
-    def version_string(self) -> str:
-        """Say nothing about versions."""
-        return "twin"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: addresses name people."""
+        self.back()
 
 
 def letter(typed: dict[str, str]) -> EmailMessage:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 from urllib.parse import parse_qs, urlsplit
@@ -17,11 +15,11 @@ from uuid import uuid4
 from onegrid.integrations.sms.demo import page
 from onegrid.integrations.sms.demo.gate import Call, Gate, Turned
 from onegrid.integrations.sms.demo.provider import Declined, Provider, Reply
+from onegrid.integrations.twin_http import LocalHandler, LocalServer
 
 _ORDERS = {"late", "error500", "lost", "duplicate", "throttled"}
 _MOST_BYTES = 100_000
 _SHOWN = 100
-_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Lost(Exception):
@@ -109,48 +107,41 @@ class Twin:
         return page.render(messages, people, now=self.clock(), still=still)
 
 
-class Server(ThreadingHTTPServer):
+class Server(LocalServer):
     """Loopback server of a twin."""
-
-    daemon_threads = True
 
     def __init__(self, twin: Twin, port: int) -> None:
         """Bind a port of this machine; 0 takes a free one."""
         super().__init__(("127.0.0.1", port), Handler)
         self.twin = twin
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Report what went wrong, unless the caller only hung up before the answer."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(LocalHandler):
     """HTTP in, HTTP out."""
 
     server: Server
-    timeout = 20
+    form_action = "'none'"
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Serve the phone and its style sheet."""
         parts = urlsplit(self.path)
         still = "still" in parse_qs(parts.query)
-        if not self._is_local():
-            self._reply(403, "text/plain", b"this machine only\n")
+        if not self.is_local():
+            self.reply(403, "text/plain", b"this machine only\n")
         elif parts.path == "/":
             body = self.server.twin.phone(still=still).encode()
-            self._reply(200, "text/html; charset=utf-8", body, refresh=not still)
+            self.reply(200, "text/html; charset=utf-8", body, refresh=not still)
         elif parts.path == "/style.css":
-            self._reply(200, "text/css; charset=utf-8", page.STYLE)
+            self.reply(200, "text/css; charset=utf-8", page.STYLE)
         else:
-            self._reply(404, "text/plain", b"not found\n")
+            self.reply(404, "text/plain", b"not found\n")
 
     def do_POST(self) -> None:
         """Take a call of the provider's API, or an order."""
         length = int(self.headers.get("content-length") or 0)
-        if not 0 <= length <= _MOST_BYTES or not self._is_local():
-            self._reply(403, "text/plain", b"refused\n")
+        if not 0 <= length <= _MOST_BYTES or not self.is_local():
+            self.reply(403, "text/plain", b"refused\n")
             return
         body = self.rfile.read(length)
         if urlsplit(self.path).path == "/control":
@@ -162,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         except Lost:
             self.close_connection = True
             return
-        self._reply(status, "application/json;charset=utf-8", json.dumps(reply).encode())
+        self.reply(status, "application/json;charset=utf-8", json.dumps(reply).encode())
 
     def _control(self, body: bytes) -> None:
         """Take ``{"next": ["lost", "late:3"]}``; the header keeps pages of other sites out."""
@@ -171,34 +162,6 @@ class Handler(BaseHTTPRequestHandler):
                 raise ValueError("header x-demo-control is missing")
             self.server.twin.order(list(json.loads(body)["next"]))
         except (ValueError, KeyError, TypeError) as error:
-            self._reply(400, "text/plain", f"{error}\n".encode())
+            self.reply(400, "text/plain", f"{error}\n".encode())
             return
-        self._reply(204, "text/plain", b"")
-
-    def _is_local(self) -> bool:
-        """Tell whether the Host header names this machine (no rebinding of foreign names)."""
-        host = self.headers.get("host", "")
-        return host.rsplit(":", 1)[0] in _NAMES or host in _NAMES
-
-    def _reply(self, status: int, kind: str, body: bytes, *, refresh: bool = False) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-            "frame-ancestors 'none'",
-        )
-        if refresh:
-            self.send_header("Refresh", "5")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def version_string(self) -> str:
-        """Say nothing about versions."""
-        return "twin"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep addresses out of the log: they carry phone numbers."""
+        self.reply(204, "text/plain", b"")
