@@ -63,7 +63,7 @@ def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[Cloc
     The promises are those in force on the day of the first dispatch (before it: today), so that a
     change of law leaves running cases alone.
     """
-    day = policy_day(events, now)
+    day = lawful.day_among(events, now)
     found: list[ClockReading] = []
     for kind in ClockKind:
         policy = policy_for(case, kind, on=day)
@@ -73,10 +73,6 @@ def readings(case: Case, events: Sequence[Event], *, now: datetime) -> list[Cloc
         if reading is not None:
             found.append(ClockReading(policy, reading))
     return found
-
-
-def policy_day(events: Sequence[Event], now: datetime) -> date:
-    return lawful.day_among(events, now)
 
 
 def policy_for(case: Case, kind: ClockKind, *, on: date) -> SlaPolicy | None:

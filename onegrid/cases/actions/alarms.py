@@ -9,7 +9,7 @@ from uuid import UUID
 from onegrid.accounts.queries.holders import staff_phones
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import clocks
+from onegrid.cases import clocks, lawful
 from onegrid.cases.checks import CHECKS, Answer, Seen, StepSeen
 from onegrid.cases.checks.answers import WINDOW_DAYS
 from onegrid.cases.models import Alarm, Case, Contact, Part, Step
@@ -138,7 +138,7 @@ def _promises(
     """Return due time and minutes of the promise of each round."""
     events = clocks.events_among(steps)
     kind = clocks.promised_clock(case)
-    policy = clocks.policy_for(case, kind, on=clocks.policy_day(events, now))
+    policy = clocks.policy_for(case, kind, on=lawful.day_among(events, now))
     if policy is None:
         return {}, {}
     rounds = read_rounds(clocks.target(case, policy), events, now)
