@@ -57,16 +57,22 @@ def _marked(tenant_id: int, case_ids: list[UUID], now: datetime) -> int:
     return written
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(queue="clocks", queueing_lock="cases.checks", pass_context=False)
-def look_for_gaming(timestamp: int) -> int:
-    """Let the checks look at every case whose steps they have not seen; return new alarms."""
+def look_at_new_steps(timestamp: int) -> int:
+    """Look at every case with new steps: does its matter come back, is it handled fairly?
+
+    Returns:
+        How many recurrences and alarms were found.
+    """
     now = timezone.now()
     found = 0
     for tenant_id in county_codes():
         with tenant_tx(tenant_id):
             waiting = actions.to_check_ids()
         for case_id in waiting:
+            with tenant_tx(tenant_id):
+                found += actions.note_recurrence(case_id=case_id, now=now)
             with tenant_tx(tenant_id):
                 found += actions.check_case(case_id=case_id, now=now)
     return found

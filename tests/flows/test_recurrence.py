@@ -30,7 +30,16 @@ def closed(town: Town, **more: Any) -> Case:
 
 def back(town: Town, days: float, **more: Any) -> Case:
     receipt = report(town, at=town.now + days * DAY, **more)
+    looked_at(town)
     return Case.objects.get(pk=receipt.case_id)
+
+
+def looked_at(town: Town) -> None:
+    """What the worker does every minute, at the time of the report."""
+    for case_id in actions.to_check_ids():
+        at = Case.objects.get(pk=case_id).changed_at
+        actions.note_recurrence(case_id=case_id, now=at)
+        actions.check_case(case_id=case_id, now=at)
 
 
 def link_of(case: Case) -> Link | None:
@@ -49,6 +58,13 @@ def test_n8_the_same_kind_at_the_same_place_within_thirty_days_is_linked_on_both
         assert (step.data["number"], step.data["way"]) == (other.number, way)
     old.refresh_from_db()
     assert old.state == State.CLOSED and old.closed_at == town.now + 40 * MINUTE
+
+
+def test_looking_twice_links_once(town: Town) -> None:
+    closed(town)
+    new = back(town, 10, text="又漏水了")
+    assert not actions.note_recurrence(case_id=new.pk, now=town.now + 10 * DAY)
+    assert Link.objects.filter(case_id=new.pk, kind="recurrence").count() == 1
 
 
 def test_other_kinds_other_places_and_later_times_are_not(town: Town) -> None:
@@ -75,6 +91,7 @@ def test_a_case_without_a_category_is_looked_at_when_it_is_classified(town: Town
         case_id=new.pk, doing=doing(town, clerk, at), case_class="general",
         category_code="water.leak",
     )  # fmt: skip
+    looked_at(town)
     link = link_of(new)
     assert link is not None and link.other_id == old.pk
 

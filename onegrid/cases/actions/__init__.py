@@ -52,6 +52,7 @@ from onegrid.cases.actions.language import change_language
 from onegrid.cases.actions.meetings import record_meeting
 from onegrid.cases.actions.merging import merge, unmerge
 from onegrid.cases.actions.opening import Receipt, open_case
+from onegrid.cases.actions.recurring import note_recurrence
 from onegrid.cases.actions.reopening import ask_reopen, decide_reopen
 from onegrid.cases.actions.returns import ask_return, decide_return, designate, put_to_ruling
 from onegrid.cases.actions.splitting import Matters, split
@@ -126,6 +127,7 @@ __all__ = [
     "merge",
     "name_subjects",
     "note",
+    "note_recurrence",
     "open_case",
     "publish_plan",
     "put_to_ruling",

@@ -160,6 +160,7 @@ def _new_case(viewer: Viewer, request: Request, now: datetime, serial: int) -> C
     )
     locate(case, request.place, now=now)
     case.cell = alike.cell_of(case)
+    case.to_check = bool(case.cell)
     return case
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, reference
 from onegrid.cases.actions.step import Doing, Move, take
 from onegrid.cases.models import Case, Link
-from onegrid.cases.terms import RECURRENCE_DAYS, LinkKind
+from onegrid.cases.terms import RECURRENCE_DAYS, REPLAYED, VOID, LinkKind
 from onegrid.common.ids import uuid7
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import similar
@@ -19,19 +20,40 @@ from onegrid.core.geo import distance_m
 _PER_CELL = 25
 
 
-def note_recurrence(case: Case, doing: Doing) -> None:
-    """Link a case to the closed one it comes back after, once, and say so on both."""
-    known = Link.objects.filter(case_id=case.pk, kind__in=[LinkKind.RECURRENCE, LinkKind.CHILD])
-    if not case.cell or case.category_id is None or known.exists():
-        return
+def note_recurrence(*, case_id: UUID, now: datetime) -> bool:
+    """Link a case to the closed one it comes back after, and say so on both; tell whether it did.
+
+    Only the first time: running it again changes nothing.
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or not _may_come_back(case):
+        return False
     before = _closed_before(case)
-    if before is None:
-        return
-    Link.objects.create(case_id=case.pk, other_id=before.pk, kind=LinkKind.RECURRENCE, at=doing.now)
+    if before is None or _linked_meanwhile(case, before):
+        return False
+    Link.objects.create(case_id=case.pk, other_id=before.pk, kind=LinkKind.RECURRENCE, at=now)
     for one, other, way in ((case, before, "after"), (before, case, "before")):
-        own = Doing(Viewer.system(current_tenant()), doing.now, uuid7())
+        doing = Doing(Viewer.system(current_tenant()), now, uuid7())
         data = {"link": LinkKind.RECURRENCE.value, "way": way, "number": other.number}
-        take(one.pk, own, Move(Action.LINK, data=data, shown=False))
+        take(one.pk, doing, Move(Action.LINK, data=data, shown=False))
+    return True
+
+
+def _may_come_back(case: Case) -> bool:
+    if not case.cell or case.category_id is None or case.batch.startswith((REPLAYED, VOID)):
+        return False
+    return not _known(case)
+
+
+def _known(case: Case) -> bool:
+    kinds = [LinkKind.RECURRENCE, LinkKind.CHILD]
+    return Link.objects.filter(case_id=case.pk, kind__in=kinds).exists()
+
+
+def _linked_meanwhile(case: Case, before: Case) -> bool:
+    """Lock both in one order for everybody, and look again."""
+    both = Case.objects.select_for_update().filter(pk__in=[case.pk, before.pk])
+    return len(both.order_by("pk").values_list("pk")) < 2 or _known(case)
 
 
 def _closed_before(case: Case) -> Case | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases.actions import joining, merging, recurring, splitting
+from onegrid.cases.actions import joining, merging, splitting
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Case
 from onegrid.cases.terms import REPLAYED, VOID
@@ -14,7 +14,6 @@ from onegrid.common.ids import uuid7
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core.flow import Action, State
 
-_PLACED = frozenset({Action.OPEN, Action.CLASSIFY, Action.RECLASSIFY})
 _ENDED_EARLY = frozenset({State.WITHDRAWN, State.NOT_ACCEPTED})
 
 
@@ -24,9 +23,6 @@ def hear(happening: Happening) -> None:
         return
     for step in happening.steps:
         moved = step.to_state != step.from_state
-        if step.action in _PLACED:
-            case = Case.objects.get(pk=happening.case_id)
-            recurring.note_recurrence(case, _system(step.at))
         if moved and step.to_state == State.CALLBACK:
             _answered(Case.objects.get(pk=happening.case_id), step)
         elif moved and step.to_state in _ENDED_EARLY:

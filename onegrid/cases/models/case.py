@@ -60,7 +60,7 @@ class Case(TenantModel):
     supervised = models.BooleanField(default=False)
     #: accounts and units that a complaint is about: they never see or handle it
     excluded_ids = ArrayField(models.UUIDField(), default=list)
-    #: the checks have not looked at its latest steps yet
+    #: the worker has not looked at its latest steps yet (recurrence, checks of handling)
     to_check = models.BooleanField(default=False)
     step_count = models.IntegerField(default=1)
     opened_at = models.DateTimeField()
