@@ -11,10 +11,11 @@ import ipaddress
 import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 _MOST_BYTES = 64_000
 _URL_MAX = 300
@@ -131,12 +132,15 @@ class Outgoing:
     """Sends requests to checked addresses; hard time limits, no proxies, no redirects."""
 
     private_hosts: Collection[str] = ()
-    timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(10.0, connect=4.0))
+    timeout: httpx.Timeout | None = None
     look_up: Resolve = resolve
     _http: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False)
+        import httpx  # heavy: only where it is used
+
+        timeout = self.timeout or httpx.Timeout(10.0, connect=4.0)
+        self._http = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
 
     def close(self) -> None:
         """Close the connections."""
@@ -170,6 +174,8 @@ class Outgoing:
     def _send(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int
     ) -> Reply:
+        import httpx
+
         target = self.check(url)
         more: dict[str, Any] = {"sni_hostname": target.host}
         given = {**headers, "Host": target.netloc, "User-Agent": "onegrid"}
@@ -183,6 +189,8 @@ class Outgoing:
 
 
 def _read(response: httpx.Response, most: int) -> bytes:
+    import httpx
+
     body = b""
     for chunk in response.iter_bytes():
         body += chunk

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.timezone import localtime
 
@@ -27,6 +26,8 @@ def sheet(
     Args:
         name: of the file, without its ending.
     """
+    import xlsxwriter  # heavy: only where it is used
+
     target = BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
     page = book.add_worksheet()

@@ -11,9 +11,6 @@ from datetime import date, datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from onegrid.common.tables.problems import Bad
 
 Record = tuple[int, list[str]]
@@ -79,6 +76,9 @@ def _csv(text: str) -> Iterator[Record]:
 
 def _excel(content: bytes) -> Iterator[Record]:
     """Yield the rows of the first sheet, all as wide as the header."""
+    from openpyxl import load_workbook  # heavy: only where it is used
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(item.file_size for item in packed.infolist()) > _MAX_UNPACKED:

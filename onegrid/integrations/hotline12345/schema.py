@@ -8,26 +8,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError, best_match
-from referencing import Registry, Resource
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+    from referencing import Registry
 
 _FOLDER = files("onegrid.integrations.hotline12345") / "schemas" / "v1"
 _PREFIX = "urn:onegrid:hotline12345:v1:"
 TO_COUNTY, TO_HOTLINE, ANSWER = "to-county", "to-hotline", "answer"
 
 
-_formats = FormatChecker(())
-
-
 def _is_moment(value: object) -> bool:
     """Tell whether a text is a moment with its offset (RFC 3339)."""
     return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
-
-
-_formats.checks("date-time", raises=ValueError)(_is_moment)
 
 
 class DoesNotFit(ValueError):
@@ -46,6 +41,8 @@ class DoesNotFit(ValueError):
 
 @cache
 def _registry() -> Registry[Any]:
+    from referencing import Registry, Resource
+
     documents = (
         json.loads(path.read_text("utf-8"))
         for path in _FOLDER.iterdir()
@@ -58,8 +55,12 @@ def _registry() -> Registry[Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator, FormatChecker  # heavy: only where it is used
+
+    formats = FormatChecker(())
+    formats.checks("date-time", raises=ValueError)(_is_moment)
     document = _registry().contents(_PREFIX + name)
-    return Draft202012Validator(document, registry=_registry(), format_checker=_formats)
+    return Draft202012Validator(document, registry=_registry(), format_checker=formats)
 
 
 def names() -> list[str]:
@@ -78,6 +79,8 @@ def check(name: str, message: object) -> None:
     Raises:
         DoesNotFit: it does not; the most telling fault is named.
     """
+    from jsonschema.exceptions import best_match
+
     error = best_match(_validator(name).iter_errors(message))
     if error is not None:
         raise DoesNotFit(_where(error), str(error.validator), _short(error))

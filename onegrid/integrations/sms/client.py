@@ -10,13 +10,14 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx
-
 from onegrid.integrations.sms.signing import Credentials, canonical_query, signed_headers
+
+if TYPE_CHECKING:
+    import httpx
 
 VERSION = "2017-05-25"
 _MOST_BYTES = 256_000
@@ -104,12 +105,15 @@ class SmsClient:
     endpoint: Endpoint
     credentials: Credentials
     sign_name: str
-    timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(8.0, connect=3.0))
+    timeout: httpx.Timeout | None = None
     nonce: Callable[[], str] = _new_nonce
     _http: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False)
+        import httpx  # heavy: only where it is used
+
+        timeout = self.timeout or httpx.Timeout(8.0, connect=3.0)
+        self._http = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
 
     def close(self) -> None:
         """Close the connections."""
@@ -181,6 +185,8 @@ class SmsClient:
         return _understood(status, body)
 
     def _exchange(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        import httpx
+
         try:
             with self._http.stream("POST", url, headers=headers) as response:
                 body = b""

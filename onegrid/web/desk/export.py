@@ -7,7 +7,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -43,6 +42,8 @@ def export(request: Request) -> HttpResponse:
 
 def workbook(sheet: Sheet, *, now: datetime) -> bytes:
     """Return an Excel file of some rows; every cell is text or a time, never a formula."""
+    import xlsxwriter  # heavy: only where it is used
+
     target = BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -8,7 +8,6 @@ import zlib
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
@@ -40,6 +39,8 @@ SHOWN = 200
 @for_roles(Role.UNIT_HEAD)
 def template(request: Request, team_id: UUID) -> HttpResponse:
     """Send an empty table with its header and one example for this team."""
+    import xlsxwriter  # heavy: only where it is used
+
     team = rosters.team_of(request.viewer, team_id=team_id)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})

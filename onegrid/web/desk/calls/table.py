@@ -7,7 +7,6 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -60,6 +59,8 @@ def download(request: Request) -> HttpResponse:
 
 def workbook(found: MonthTable, *, first: date) -> bytes:
     """Return an Excel file with a sheet for departments and one for communities."""
+    import xlsxwriter  # heavy: only where it is used
+
     target = BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
