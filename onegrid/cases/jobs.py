@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
+from onegrid.cases.actions.late_helpers import remind_helpers
 from onegrid.common.files import default_store, kept
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict
@@ -32,6 +33,8 @@ def sweep_clocks(timestamp: int) -> int:
     now = timezone.now()
     written = 0
     for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            written += remind_helpers(now=now)
         for _ in range(_SWEEPS):
             with tenant_tx(tenant_id):
                 due = actions.due_case_ids(now=now)

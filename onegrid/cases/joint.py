@@ -12,16 +12,20 @@ from onegrid.cases import lawful
 from onegrid.cases.bounds import Bounds, bounds
 from onegrid.cases.clocks import DEFAULT_CALENDAR, ClockReading, promised_clock
 from onegrid.cases.models import Ask, Case, CoUnit, Milestone, Step
+from onegrid.cases.oversight_terms import HELPING_LEVELS
 from onegrid.cases.terms import AskKind, AskState
 from onegrid.common.refusals import Conflict
 from onegrid.core.calendar import add_working, working_between
 from onegrid.core.clock import ClockKind, Reading, share_due
 from onegrid.core.flow import Action, State
+from onegrid.core.oversight import next_percent
 from onegrid.organisation.queries import calendars, units
 
 #: A helping unit reports when this share of the time left at its call is used up; the rest is for
 #: the leading unit to bring the reports together.
 SHARE_PERCENT = 80
+#: Time of a helping unit that later levels are taken from, at least.
+_LEAST_LATE = timedelta(hours=1)
 #: States in which what a unit asked for can still be decided, now or after a wait.
 _DECIDABLE = frozenset(
     {
@@ -97,9 +101,26 @@ def _move_deadlines(case: Case, found: Sequence[ClockReading]) -> None:
         due = _sub_due(case, lead, since=row.added_at)
         if due != row.due_at:
             row.due_at = due
+            row.next_mark_at = next_late_look(row)
             moved.append(row)
     if moved:
-        CoUnit.objects.bulk_update(moved, ["due_at"])
+        CoUnit.objects.bulk_update(moved, ["due_at", "next_mark_at"])
+
+
+def late_at(row: CoUnit, percent: int) -> datetime:
+    """Return when a share of a helping unit's time is used up; beyond all in office hours."""
+    assert row.due_at is not None
+    if percent <= 100:
+        return row.due_at
+    office = calendars()[DEFAULT_CALENDAR]
+    allowed = max(working_between(office, row.added_at, row.due_at), _LEAST_LATE)
+    return add_working(office, row.due_at, allowed * (percent - 100) // 100)
+
+
+def next_late_look(row: CoUnit) -> datetime | None:
+    """Return when the sweep must look at a report that is awaited, or None when it need not."""
+    percent = next_percent([level for level, _ in HELPING_LEVELS], row.rung)
+    return late_at(row, percent) if row.due_at is not None and percent is not None else None
 
 
 def promised_reading(case: Case, found: Iterable[ClockReading]) -> Reading | None:

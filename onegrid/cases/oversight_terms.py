@@ -47,6 +47,13 @@ class Receiver(TextChoices):
     OFFICE = "office", _("County office")
 
 
+class RuleSubject(TextChoices):
+    """What of the county's oversight was changed."""
+
+    RUNG = "rung", _("Rung of the ladder")
+    RULE = "rule", _("Rule of supervision")
+
+
 class ReminderReason(TextChoices):
     """Why somebody is told."""
 
@@ -88,3 +95,8 @@ FACTS = [(fact.value, label) for fact, label in FACT_LABELS.items()]
 #: Clock of the reply to a supervision, on the ladder like a clock of the case.
 SUPERVISE = "supervise"
 LADDER_CLOCKS = [(kind.value, kind.value) for kind in ClockKind] + [(SUPERVISE, SUPERVISE)]
+#: Clock of the report of a helping unit.
+HELPING = "helping"
+ESCALATED = [*LADDER_CLOCKS, (HELPING, HELPING)]
+#: Share of a helping unit's time, in per cent, and who is told: it, its head, the county office.
+HELPING_LEVELS = ((100, Receiver.HANDLER), (150, Receiver.UNIT_HEAD), (200, Receiver.OFFICE))

@@ -55,8 +55,22 @@ register(
         "rung.percent": _("A rung lies between 1 and 1000 per cent."),
         "rung.receiver": _("Choose who is told from the list."),
         "rung.clocks": _("Choose at least one clock from the list."),
+        "rung.same": _("The rung does just this already. Change something, or leave the page."),
+        "rung.unknown": _("There is no rung at %(percent)s per cent any more. Reload the page."),
+        "rung.last": _("This is the last rung. Somebody must be told: add another one first."),
+        "rule_change.reason": _("Say in 1 to %(most)s characters why you change this."),
         "watchrule.code": _("The code of a rule has 1 to 24 characters."),
         "watchrule.fact": _("Choose what the rule looks at from the list."),
-        "watchrule.at_least": _("The number of a rule is 1 or more."),
+        "watchrule.at_least": _("The number of a rule is a whole number from 1 to %(most)s."),
+        "watchrule.basis": _("The legal basis has at most %(most)s characters."),
+        "watchrule.same": _(
+            "The rule does just this already. Change something, or leave the page."
+        ),
+        "watchrule.unknown": _("There is no rule “%(code)s” in force. Reload the page."),
+        "watchrule.past": _("The past does not change. Choose %(day)s or a later day."),
+        "watchrule.early": _(
+            "The present version holds until then. Choose %(day)s or a later day."
+        ),
+        "watchrule.day": _("Give the day as year-month-day, for example 2026-12-01."),
     }
 )

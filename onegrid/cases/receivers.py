@@ -49,6 +49,21 @@ class Directory:
                 return place, found
         return "", ()
 
+    def of_unit(
+        self, receiver: Receiver, unit_id: UUID, case: Case
+    ) -> tuple[str, tuple[Holder, ...]]:
+        """Return who is told of a helping unit and as what: its staff, its head, the office."""
+        held = {
+            Receiver.HANDLER: self._staff_of(unit_id),
+            Receiver.UNIT_HEAD: self._by_scope[Role.UNIT_HEAD, unit_id],
+            Receiver.OFFICE: self._by_scope[Role.SUPERVISOR, None],
+        }
+        for place in tuple(held)[tuple(held).index(receiver) :]:
+            found = self._allowed(held[place], case)
+            if found:
+                return place, found
+        return "", ()
+
     def at(self, receiver: Receiver, case: Case) -> tuple[Holder, ...]:
         """Return who holds just this place."""
         return self._allowed(self._at(receiver, case), case)

@@ -85,8 +85,10 @@ def _load_rules() -> tuple[Rule, ...]:
 
 
 watch_rules: TenantCache[tuple[Rule, ...]] = TenantCache(_load_rules)
-#: The rungs of the ladder, lowest first.
-ladder: TenantCache[tuple[Rung, ...]] = TenantCache(lambda: tuple(Rung.objects.order_by("percent")))
+#: The rungs of the ladder that hold, lowest first.
+ladder: TenantCache[tuple[Rung, ...]] = TenantCache(
+    lambda: tuple(Rung.objects.filter(until__isnull=True).order_by("percent"))
+)
 
 
 def rungs_of(clock: str) -> tuple[Rung, ...]:

@@ -98,14 +98,15 @@ def build(*, now: datetime) -> None:
 def _oversight() -> None:
     """Write the escalation ladder and the rules that put a case under supervision."""
     for row in _rows("ladder.csv"):
-        ladder.define_rung(
+        given = ladder.RungGiven(
             percent=int(row["percent"]),
             receiver=row["receiver"],
             clocks=tuple(row["clocks"].split()),
             sms=row["sms"] == "yes",
         )
+        ladder.define_rung(given=given)
     for row in _rows("watch_rules.csv"):
-        ladder.define_watch_rule(
+        rule = ladder.RuleGiven(
             code=row["code"],
             trigger=int(row["trigger"]),
             kind=row["kind"],
@@ -113,8 +114,8 @@ def _oversight() -> None:
             at_least=int(row["at_least"]),
             reply_days=int(row["reply_days"]),
             basis=row["basis"],
-            valid_from=_SINCE,
         )
+        ladder.define_watch_rule(given=rule, valid_from=_SINCE)
 
 
 def _units(calendars: dict[str, UUID]) -> dict[str, UUID]:

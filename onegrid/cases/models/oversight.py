@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from onegrid.accounts.terms import Role
 from onegrid.cases import oversight_terms as terms
 from onegrid.cases.models.case import Case
-from onegrid.cases.models.codes import CLOCKS
 from onegrid.common.tenancy.models import TenantFK, TenantModel
 
 
@@ -46,21 +45,57 @@ class WatchRule(TenantModel):
 
 
 class Rung(TenantModel):
-    """A rung of the escalation ladder: who is told when so much of a promise is used up."""
+    """A version of a rung of the escalation ladder: who is told when so much time is used up."""
 
     percent = models.SmallIntegerField()
     receiver = models.CharField(max_length=12, choices=terms.Receiver.choices)
     clocks = ArrayField(models.CharField(max_length=12, choices=terms.LADDER_CLOCKS))
     sms = models.BooleanField()
+    #: NULL: from the beginning
+    since = models.DateTimeField(null=True)
+    #: NULL: it holds now
+    until = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "percent"], name="rung_percent_uq"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "percent"],
+                condition=Q(until__isnull=True),
+                name="rung_one_holds_uq",
+            ),
             models.CheckConstraint(condition=Q(percent__range=(1, 1000)), name="rung_percent"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
+                name="rung_valid_span",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.percent}"
+
+
+class RuleChange(TenantModel):
+    """Who changed a rung or a watch rule, when, why, and from what to what. Append-only."""
+
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    by_name = models.CharField(max_length=64)
+    subject = models.CharField(max_length=8, choices=terms.RuleSubject.choices)
+    #: percentage of the rung, code of the rule
+    code = models.CharField(max_length=24)
+    #: empty: there was none, or none follows
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="rulechange_says_why"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "at"], name="rulechange_at_ix")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.code}"
 
 
 class Supervision(TenantModel):
@@ -155,7 +190,11 @@ class Escalation(TenantModel):
     supervision = TenantFK(
         Supervision, null=True, on_delete=models.PROTECT, related_name="escalations"
     )
-    clock = models.CharField(max_length=12, choices=[*CLOCKS, ("supervise", "supervise")])
+    #: the helping unit whose report is late
+    co_unit = TenantFK(
+        "cases.CoUnit", null=True, on_delete=models.PROTECT, related_name="escalations"
+    )
+    clock = models.CharField(max_length=12, choices=terms.ESCALATED)
     round = models.SmallIntegerField()
     percent = models.SmallIntegerField()
     #: who was to be told, and who was told because nobody holds that place
@@ -166,7 +205,15 @@ class Escalation(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant_id", "case", "supervision", "clock", "round", "percent"],
+                fields=[
+                    "tenant_id",
+                    "case",
+                    "supervision",
+                    "co_unit",
+                    "clock",
+                    "round",
+                    "percent",
+                ],
                 nulls_distinct=False,
                 name="escalation_once_uq",
             ),

@@ -94,8 +94,21 @@ class CoUnit(TenantModel):
     reported_at = models.DateTimeField(null=True)
     report = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True)
+    #: the highest share of its time that was said to be used up, in per cent
+    rung = models.SmallIntegerField(default=0)
+    #: when the sweep must look; NULL when it has nothing more to say
+    next_mark_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "next_mark_at"],
+                name="counit_sweep_ix",
+                condition=Q(
+                    next_mark_at__isnull=False, reported_at__isnull=True, released_at__isnull=True
+                ),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "case", "unit", "round"],

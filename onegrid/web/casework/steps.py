@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from onegrid.cases import reference
-from onegrid.cases.oversight_terms import Receiver, SupervisionKind, Trigger
+from onegrid.cases.oversight_terms import HELPING, Receiver, SupervisionKind, Trigger
 from onegrid.cases.queries import CaseView, StepView
 from onegrid.cases.terms import CaseClass, FilePhase, Kind, RefusalReason, Result, Satisfied, Solved
 from onegrid.web import joint_words
@@ -84,6 +84,8 @@ def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
 
 def clock_name(clock: str) -> str:
     """Return the name of a clock, that of a reply to a supervision included."""
+    if clock == HELPING:
+        return _("Report of a helping unit")
     return str(CLOCK_LABELS.get(clock, _("Reply to a supervision")))  # type: ignore[call-overload]
 
 

@@ -3,7 +3,17 @@
 from django.urls import include, path
 
 from onegrid.web.casework.page import file
-from onegrid.web.desk import board, case, duties, export, intake, oversight, queue, recurrences
+from onegrid.web.desk import (
+    board,
+    case,
+    duties,
+    export,
+    intake,
+    oversight,
+    queue,
+    recurrences,
+    rules,
+)
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
 app_name = "desk"
@@ -30,6 +40,7 @@ urlpatterns = [
     path("duties/shares.xlsx", duties.shares, name="duty_shares"),
     path("duties/certificates.xlsx", duties.certificates, name="certificates"),
     path("supervision/", oversight.supervision, name="supervision"),
+    path("supervision/rules/", rules.rules, name="oversight_rules"),
     path("supervision/export/", oversight.export, name="supervision_export"),
     path("alarms/", oversight.alarms, name="alarms"),
     path("alarms/<uuid:alarm_id>/settle/", oversight.settle, name="alarm_settle"),
