@@ -36,6 +36,13 @@ class Answers(Shape):
     answers: dict[int, Words] = Field(max_length=20)
 
 
+class OnSpot(Answers):
+    """A general matter that a grid worker has solved already."""
+
+    category: Text
+    item: Text = Field("", description="Code of a duty, see GET /duties; empty: no item.")
+
+
 class Classify(Shape):
     """Class and category."""
 

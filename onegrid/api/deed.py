@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpResponse
+
 from onegrid.api import schemas
+from onegrid.api.endpoints import answer
+from onegrid.core.flow import Action
 
 Act = Callable[..., Any]
 
@@ -18,6 +22,8 @@ class Deed:
     Attributes:
         act: called with ``case_id``, ``doing`` and what ``words`` returns.
         words: turns the body into the action's own arguments; left out: field by field.
+        steps: what it may write into the flow, as a case lists it under ``actions``; left out: the
+            step of the deed's own name.
     """
 
     name: str
@@ -25,3 +31,34 @@ class Deed:
     act: Act
     body: type[schemas.Shape] | None = None
     words: Callable[[Any], dict[str, Any]] = dict
+    steps: tuple[Action, ...] = ()
+
+    @property
+    def takes(self) -> tuple[Action, ...]:
+        """Return the steps of the flow that it may write."""
+        return self.steps or (Action(self.name),)
+
+
+def about(summary: str, takes: tuple[Action, ...]) -> str:
+    """Return the description of a deed in the interface."""
+    listed = " or ".join(f"`{step}`" for step in takes)
+    return (
+        f"{summary}, while the case lists {listed} under `actions`. "
+        "The same key again changes nothing and shows the case."
+    )
+
+
+def done(case: Any) -> HttpResponse:
+    """Answer how a case stands after an action."""
+    return answer(schemas.Done.model_construct(**standing(case)))
+
+
+def standing(case: Any) -> dict[str, Any]:
+    """Return the fields of `schemas.Done`."""
+    return {
+        "number": case.number,
+        "state": str(case.state),
+        "round": case.round,
+        "changed_at": case.changed_at,
+        "due_at": case.due_at,
+    }

@@ -11,6 +11,7 @@ from onegrid.api.deed import Deed
 from onegrid.api.endpoints import unit_by_code
 from onegrid.api.schemas import Text
 from onegrid.cases.actions.certificates import answer_certificate
+from onegrid.core.flow import Action
 
 
 class AnswerCertificate(Answers):
@@ -32,5 +33,6 @@ DUTY_DEEDS: tuple[Deed, ...] = (
         answer_certificate,
         AnswerCertificate,
         _answered,
+        steps=(Action.ANSWER_NOW,),
     ),
 )

@@ -14,6 +14,7 @@ from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed
 from onegrid.api.endpoints import answer, unit_by_code
 from onegrid.cases import actions, queries
+from onegrid.core.flow import Action
 
 router = Router()
 
@@ -46,8 +47,20 @@ def helpers(given: list[bodies_joint.CoUnitIn]) -> tuple[actions.CoUnitGiven, ..
 
 DEEDS: tuple[Deed, ...] = (
     Deed("ask_return", "Ask to return it", actions.ask_return, bodies_joint.AskReturn, _with_unit),
-    Deed("decide_return", "Decide on a return", actions.decide_return, bodies.YesNo),
-    Deed("put_to_ruling", "Put a return to a ruling", actions.put_to_ruling, bodies.WithText),
+    Deed(
+        "decide_return",
+        "Decide on a return",
+        actions.decide_return,
+        bodies.YesNo,
+        steps=(Action.UPHOLD_RETURN, Action.REFUSE_RETURN),
+    ),
+    Deed(
+        "put_to_ruling",
+        "Put a return to a ruling",
+        actions.put_to_ruling,
+        bodies.WithText,
+        steps=(Action.TO_ARBITRATION,),
+    ),
     Deed("designate", "Designate a unit", actions.designate, bodies_joint.UnitAndText, _with_unit),
     Deed("add_unit", "Add a helping unit", actions.add_unit, bodies_joint.UnitAndText, _with_unit),
     Deed(
@@ -60,14 +73,39 @@ DEEDS: tuple[Deed, ...] = (
     Deed(
         "co_report", "Report as helping unit", actions.co_report, bodies_joint.CoReport, _reported
     ),
-    Deed("record_meeting", "Record a meeting", actions.record_meeting, bodies_joint.Meeting, _met),
+    Deed(
+        "record_meeting",
+        "Record a meeting",
+        actions.record_meeting,
+        bodies_joint.Meeting,
+        _met,
+        steps=(Action.MEET,),
+    ),
     Deed("ask_hold", "Ask to put it on hold", actions.ask_hold, bodies_joint.AskHold),
-    Deed("decide_hold", "Decide on a hold", actions.decide_hold, bodies.YesNo),
+    Deed(
+        "decide_hold",
+        "Decide on a hold",
+        actions.decide_hold,
+        bodies.YesNo,
+        steps=(Action.GRANT_HOLD, Action.REFUSE_HOLD),
+    ),
     Deed("resume", "Go on after a hold", actions.resume, bodies.WithText),
     Deed("ask_extension", "Ask for more time", actions.ask_extension, bodies_joint.AskExtension),
-    Deed("decide_extension", "Decide on more time", actions.decide_extension, bodies.YesNo),
+    Deed(
+        "decide_extension",
+        "Decide on more time",
+        actions.decide_extension,
+        bodies.YesNo,
+        steps=(Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION),
+    ),
     Deed("ask_ending", "Ask to end without a solution", actions.ask_ending, bodies.WithText),
-    Deed("decide_ending", "Decide on an ending", actions.decide_ending, bodies.YesNo),
+    Deed(
+        "decide_ending",
+        "Decide on an ending",
+        actions.decide_ending,
+        bodies.YesNo,
+        steps=(Action.GRANT_ENDING, Action.REFUSE_ENDING),
+    ),
     Deed("hand_over", "Hand over to another body", actions.hand_over, bodies_joint.HandOver),
     Deed("external_news", "Record news of it", actions.external_news, bodies.WithText),
     Deed("take_back", "Take it back", actions.take_back, bodies.WithText),

@@ -13,15 +13,17 @@ from ninja import Header, Router
 from onegrid.accounts.terms import TokenScope
 from onegrid.api import bodies, deeds_joint, schemas
 from onegrid.api.auth import ApiRequest, Bearer
-from onegrid.api.deed import Deed
+from onegrid.api.deed import Deed, about, done
 from onegrid.api.deeds_calls import CALL_DEEDS
 from onegrid.api.deeds_duties import DUTY_DEEDS
+from onegrid.api.deeds_outreach import OUTREACH_DEEDS
 from onegrid.api.deeds_oversight import OVERSIGHT_DEEDS
 from onegrid.api.deeds_tied import TIED_DEEDS
-from onegrid.api.endpoints import REFUSED, answer, unit_by_code
+from onegrid.api.endpoints import REFUSED, unit_by_code
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
 from onegrid.cases.terms import Channel
+from onegrid.core.flow import Action
 
 router = Router()
 
@@ -53,6 +55,10 @@ def _planned(body: bodies.PublishPlan) -> dict[str, Any]:
     return {"measures": body.measures, "owner_name": body.owner_name, "milestones": rows}
 
 
+def _on_spot(body: bodies.OnSpot) -> dict[str, Any]:
+    return {"category_code": body.category, "item_code": body.item, "answers": body.answers}
+
+
 def _judged(body: bodies.GiveVerdict) -> dict[str, Any]:
     return {"verdict": actions.VerdictGiven(**dict(body))}
 
@@ -72,7 +78,21 @@ DEEDS: tuple[Deed, ...] = (
     Deed("publish_plan", "Publish the plan", actions.publish_plan, bodies.PublishPlan, _planned),
     Deed("report_milestone", "Report a milestone", actions.report_milestone, bodies.Milestone),
     Deed("finish", "Report it done", actions.finish, bodies.Finish),
-    Deed("verify", "Verify on the spot", actions.verify, bodies.YesNo),
+    Deed(
+        "handle_on_spot",
+        "Solve it on the spot",
+        actions.handle_on_spot,
+        bodies.OnSpot,
+        _on_spot,
+        steps=(Action.START_TRIAGE,),
+    ),
+    Deed(
+        "verify",
+        "Verify on the spot",
+        actions.verify,
+        bodies.YesNo,
+        steps=(Action.VERIFY_OK, Action.VERIFY_FAIL),
+    ),
     Deed("log_callback", "Record a call nobody answered", actions.log_callback, bodies.CallBack),
     Deed(
         "give_verdict",
@@ -80,14 +100,22 @@ DEEDS: tuple[Deed, ...] = (
         actions.give_verdict,
         bodies.GiveVerdict,
         _judged,
+        steps=(Action.CLOSE, Action.KEEP_VERDICT, Action.ASK_REOPEN),
     ),
     Deed("ask_reopen", "Ask to reopen", actions.ask_reopen, bodies.WithText),
-    Deed("decide_reopen", "Decide on reopening", actions.decide_reopen, bodies.YesNo),
+    Deed(
+        "decide_reopen",
+        "Decide on reopening",
+        actions.decide_reopen,
+        bodies.YesNo,
+        steps=(Action.REOPEN, Action.REFUSE_REOPEN),
+    ),
     Deed("withdraw", "Take the request back", actions.withdraw, bodies.WithText),
     Deed("note", "Add a note", actions.note, bodies.Note),
     Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
     *CALL_DEEDS,
     *DUTY_DEEDS,
+    *OUTREACH_DEEDS,
     *OVERSIGHT_DEEDS,
     *TIED_DEEDS,
     *deeds_joint.DEEDS,
@@ -101,16 +129,7 @@ def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
         case_id = queries.case_id_of(number)
         doing = Doing(viewer=request.viewer, now=request.now, key=key, channel=Channel.API)
         words = deed.words(body) if body is not None else {}
-        case = deed.act(case_id=case_id, doing=doing, **words)
-        return answer(
-            schemas.Done.model_construct(
-                number=case.number,
-                state=str(case.state),
-                round=case.round,
-                changed_at=case.changed_at,
-                due_at=case.due_at,
-            )
-        )
+        return done(deed.act(case_id=case_id, doing=doing, **words))
 
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [
@@ -122,7 +141,7 @@ def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
         parameters.insert(2, inspect.Parameter("body", plain, annotation=deed.body))
     endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     endpoint.__name__ = deed.name
-    endpoint.__doc__ = f"{deed.summary}. The same key again changes nothing and shows the case."
+    endpoint.__doc__ = about(deed.summary, deed.takes)
     return endpoint
 
 

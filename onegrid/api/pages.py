@@ -97,7 +97,8 @@ def _lines(schema: dict[str, Any], operation: dict[str, Any]) -> Iterator[Line]:
     body = operation.get("requestBody")
     if body is None:
         return
-    shape = _resolved(schema, body["content"]["application/json"]["schema"])
+    (content,) = body["content"].values()
+    shape = _resolved(schema, content["schema"])
     for name, field in shape["properties"].items():
         needed = name in shape.get("required", [])
         yield Line(name, "body", _type(field), needed, field.get("description", ""))

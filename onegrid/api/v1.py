@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from onegrid.api import calls, deeds_joint, doings, duties, endpoints, problems, similar
+from onegrid.api import (
+    calls,
+    deeds_files,
+    deeds_joint,
+    deeds_outreach,
+    doings,
+    duties,
+    endpoints,
+    problems,
+    similar,
+)
 from onegrid.api.description import Described
 
 api = Described(
@@ -20,6 +30,8 @@ api = Described(
 api.add_router("", endpoints.router)
 api.add_router("", similar.router)
 api.add_router("", doings.router)
+api.add_router("", deeds_files.router)
+api.add_router("", deeds_outreach.router)
 api.add_router("", calls.router)
 api.add_router("", duties.router)
 api.add_router("", deeds_joint.router)

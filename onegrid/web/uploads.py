@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.actions import Upload
 from onegrid.cases.terms import FileKind
-from onegrid.common.media import VOICE_MAX_BYTES, PhotoLimits, is_pdf, pages_of
+from onegrid.common.media import (
+    VOICE_MAX_BYTES,
+    OversizedFile,
+    PhotoLimits,
+    content_of,
+    is_pdf,
+    pages_of,
+)
 from onegrid.common.refusal_texts import register, text
 from onegrid.common.refusals import Invalid, Refusal, TooLarge
 
@@ -38,10 +45,6 @@ register(
         "request.bad": _("This request could not be read. Go back, reload the page and try again."),
     }
 )
-
-
-class OversizedFile(SimpleUploadedFile):
-    """Stands for a file whose content was thrown away."""
 
 
 class DropOversized(TemporaryFileUploadHandler):
@@ -138,6 +141,4 @@ def voice_of(request: HttpRequest, name: str = "voice") -> tuple[Upload, ...]:
 
 
 def _upload(item: UploadedFile[Any], kind: str, most_bytes: int, name: str) -> Upload:
-    if isinstance(item, OversizedFile) or (item.size or 0) > most_bytes:
-        raise TooLarge("media.too_large", field=name, megabytes=most_bytes // 1_000_000)
-    return Upload(kind=kind, content=item.read())
+    return Upload(kind=kind, content=content_of(item, most_bytes=most_bytes, field=name))

@@ -40,7 +40,10 @@ def _shape(operation: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody")
     if body is None:
         return {}
-    name = body["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+    content = body["content"].get("application/json")
+    if content is None:
+        return {}
+    name = content["schema"]["$ref"].rsplit("/", 1)[-1]
     found: dict[str, Any] = SCHEMA["components"]["schemas"][name]["properties"]
     return found
 

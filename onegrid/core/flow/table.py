@@ -314,7 +314,7 @@ TABLE: tuple[Transition, ...] = (
         Evidence.TEXT,
     ),
     _t(Action.CHILD_ANSWERED, OPEN, None, {Actor.SYSTEM}, Evidence.TEXT),
-    _t(Action.LINK, frozenset(State) - {State.DRAFT}, None, {Actor.TRIAGE, Actor.SYSTEM}),
+    _t(Action.LINK, frozenset(State) - {State.DRAFT}, None, {Actor.SYSTEM}),
     _t(Action.JOIN, OPEN, None, {Actor.SYSTEM}),
     _t(
         Action.EMERGENCY,
