@@ -13,6 +13,7 @@ from onegrid.web.desk import (
     queue,
     recurrences,
     rules,
+    solved,
 )
 from onegrid.web.desk.calls.urls import urlpatterns as calls
 
@@ -39,6 +40,8 @@ urlpatterns = [
     path("duties/", duties.report, name="duties"),
     path("duties/shares.xlsx", duties.shares, name="duty_shares"),
     path("duties/certificates.xlsx", duties.certificates, name="certificates"),
+    path("solved/", solved.page, name="solved"),
+    path("solved.xlsx", solved.table, name="solved_table"),
     path("supervision/", oversight.supervision, name="supervision"),
     path("supervision/rules/", rules.rules, name="oversight_rules"),
     path("supervision/export/", oversight.export, name="supervision_export"),
