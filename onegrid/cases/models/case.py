@@ -143,6 +143,7 @@ class Case(TenantModel):
             ),
             models.Index(fields=["tenant_id", "state", "opened_at"], name="case_state_ix"),
             models.Index(fields=["tenant_id", "opened_at"], name="case_opened_ix"),
+            models.Index(fields=["tenant_id", "changed_at"], name="case_changed_ix"),
             models.Index(fields=["tenant_id", "due_at", "opened_at", "id"], name="case_due_ix"),
             models.Index(
                 fields=["tenant_id", "due_at"],
@@ -161,8 +162,8 @@ class Case(TenantModel):
             ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
-                fields=["tenant_id", "cell", "opened_at"],
-                name="case_cell_open_ix",
+                fields=["tenant_id", "cell", "opened_at", "lon", "lat"],
+                name="case_cell_near_ix",
                 condition=Q(cell__gt="") & ~Q(state__in=FINAL),
             ),
             models.Index(

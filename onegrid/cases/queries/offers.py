@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
 
 from onegrid.accounts.viewer import Viewer
@@ -25,6 +25,10 @@ from onegrid.grids import queries as grids
 OFFERED = 3
 #: Above this the number of people is not told.
 MOST_PEOPLE = 99
+_READ = (
+    "number", "state", "kind", "confidential", "excluded_ids", "category_id", "community_id",
+    "text",
+)  # fmt: skip
 #: Distances are told in steps of so many metres.
 STEP_M = 50
 
@@ -66,7 +70,7 @@ def offers(viewer: Viewer, *, request: Request, now: datetime) -> tuple[Offer, .
     if wanted is None:
         return ()
     found = {item.case_id: item.likeness for item in found_like(wanted, now=now)}
-    rows = Case.objects.filter(pk__in=list(found), state__in=JOINABLE).in_bulk()
+    rows = Case.objects.filter(pk__in=list(found), state__in=JOINABLE).only(*_READ).in_bulk()
     people = people_of(rows)
     kept = [
         _offer(viewer, rows[case_id], likeness, people[case_id])
@@ -130,16 +134,13 @@ def _point(place: Place, now: datetime) -> tuple[float, float] | None:
 def people_of(case_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Return how many people each case concerns: its reporter, those merged, those who joined."""
     ids = list(case_ids)
-    found = dict.fromkeys(ids, 1)
     if not ids:
-        return found
-    merged = Link.objects.filter(Q(other_id__in=ids, kind=LinkKind.MERGED, ended_at__isnull=True))
+        return {}
+    merged = Link.objects.filter(other_id__in=ids, kind=LinkKind.MERGED, ended_at__isnull=True)
     joined = Joiner.objects.filter(case_id__in=ids)
-    counted = merged.values("other_id").annotate(n=Count("id")).values_list("other_id", "n")
-    more = joined.values("case_id").annotate(n=Count("id")).values_list("case_id", "n")
-    for case_id, n in (*counted, *more):
-        found[case_id] += n
-    return found
+    more = merged.values_list("other_id").union(joined.values_list("case_id"), all=True)
+    counted = Counter(case_id for (case_id,) in more)
+    return {case_id: 1 + counted[case_id] for case_id in ids}
 
 
 def _offer(viewer: Viewer, case: Case, likeness: Likeness, people: int) -> Offer:

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Left
+from django.db import connection
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, reference, standing
 from onegrid.cases.models import Case, Contact
 from onegrid.cases.terms import Kind
+from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import similar
 from onegrid.core.flow import FINAL, State
 from onegrid.core.similar import Likeness, Matter
 
-#: The newest cases of one cell that are compared, and of one reporter.
-PER_CELL, PER_REPORTER = 25, 10
+#: The newest cases of one cell, or of one reporter, that are compared.
+PER_CELL = 25
 #: Open cases older than this are not compared any more.
 LOOK_BACK = timedelta(days=180)
 MOST = 5
-_OPEN = ~Q(state__in=FINAL)
-_SHOWABLE = Q(confidential=False, excluded_ids=[]) & ~Q(kind=Kind.WHISTLE) & ~Q(state=State.MERGED)
-_COLUMNS = (
-    "id", "opened_at", "category_id", "lon", "lat", "building_id", "reporter_id", "cell",
-)  # fmt: skip
+
+_OPEN = (
+    "SELECT id, opened_at, category_id, lon, lat, building_id, reporter_id, cell, "
+    "left(text, %(compared)s) FROM cases_case WHERE tenant_id = %(tenant)s "
+    "AND NOT state = ANY (%(final)s) AND opened_at > %(since)s "
+    "AND NOT confidential AND excluded_ids = '{}' AND kind <> %(whistle)s AND state <> %(merged)s "
+)
+_NEWEST = "ORDER BY opened_at DESC LIMIT %(most)s"
+#: Cell by cell, so that each is read from its newest case on, and the box by the index alone.
+_NEAR = (
+    "SELECT near.* FROM unnest(%(cells)s::text[]) AS around (cell) CROSS JOIN LATERAL ("  # noqa: S608
+    f"{_OPEN} AND cell = around.cell AND cell > '' "
+    "AND lon BETWEEN %(west)s AND %(east)s AND lat BETWEEN %(south)s AND %(north)s "
+    f"{_NEWEST}) AS near"
+)
+_MINE = f"({_OPEN} AND reporter_id = %(account)s {_NEWEST})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +61,29 @@ class Alike:
     likeness: Likeness
 
 
+class _Row(NamedTuple):
+    """What is read of a case that may be like another; ``text`` is cut at `alike.COMPARED`."""
+
+    id: UUID
+    opened_at: datetime
+    category_id: UUID | None
+    lon: float | None
+    lat: float | None
+    building_id: UUID | None
+    reporter_id: UUID | None
+    cell: str
+    text: str
+
+
 def found_like(wanted: Matter, *, now: datetime, leave_out: UUID | None = None) -> list[Found]:
     """Return open cases that are like a matter, the most alike first, at most `MOST`."""
-    rows = [row for row in _candidates(wanted, now) if row[0] != leave_out]
-    phones = _phones(wanted, [row[0] for row in rows])
+    rows = [row for row in _candidates(wanted, now) if row.id != leave_out]
+    phones = _phones(wanted, [row.id for row in rows])
     scored = [(row, similar.likeness(wanted, _matter(row, phones))) for row in rows]
-    hopeful = [(row, found) for row, found in scored if _may_reach(found)]
-    texts = _texts([row[0] for row, _ in hopeful])
     full = (
-        Found(row[0], _with_words(found, wanted, texts.get(row[0], ""))) for row, found in hopeful
+        Found(row.id, _with_words(found, wanted, row.text))
+        for row, found in scored
+        if _may_reach(found)
     )
     best = sorted(
         (found for found in full if found.likeness.suggested),
@@ -67,31 +92,41 @@ def found_like(wanted: Matter, *, now: datetime, leave_out: UUID | None = None) 
     return best[:MOST]
 
 
-def _candidates(wanted: Matter, now: datetime) -> list[tuple[Any, ...]]:
-    """Return the few rows that may reach the score, each read by an index."""
-    parts: list[QuerySet[Case, tuple[Any, ...]]] = []
-    recent = Case.objects.filter(_OPEN, opened_at__gt=now - LOOK_BACK)
-    if wanted.family and wanted.lon is not None and wanted.lat is not None:
-        near = recent.filter(_box(wanted.lon, wanted.lat, wanted.radius_m))
-        cells = similar.cells_around(wanted.family, wanted.lon, wanted.lat, wanted.radius_m)
-        parts += [
-            near.filter(cell=cell, cell__gt="").order_by("-opened_at").values_list(*_COLUMNS)
-            for cell in cells
-        ]
+def _candidates(wanted: Matter, now: datetime) -> list[_Row]:
+    """Return the few rows that may reach the score, each read by an index, in one statement."""
     account = _account(wanted)
-    if account is not None:
-        mine = recent.filter(_SHOWABLE, reporter_id=account).order_by("-opened_at")
-        parts.append(mine.values_list(*_COLUMNS))
+    values: dict[str, Any] = {
+        "tenant": current_tenant(),
+        "final": sorted(FINAL),
+        "since": now - LOOK_BACK,
+        "whistle": Kind.WHISTLE,
+        "merged": State.MERGED,
+        "compared": alike.COMPARED,
+        "most": PER_CELL,
+        "account": account,
+    }
+    parts = [_MINE] if account is not None else []
+    if wanted.family and wanted.lon is not None and wanted.lat is not None:
+        parts.append(_NEAR)
+        values |= _around(wanted.family, wanted.lon, wanted.lat, wanted.radius_m)
     if not parts:
         return []
-    cut = [part[:PER_CELL] for part in parts]
-    rows = cut[0].union(*cut[1:], all=True) if len(cut) > 1 else cut[0]
-    return list({row[0]: row for row in rows}.values())
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = map(_Row._make, cursor.fetchall())
+    return list({row.id: row for row in found}.values())
 
 
-def _box(lon: float, lat: float, radius_m: float) -> Q:
+def _around(family: str, lon: float, lat: float, radius_m: float) -> dict[str, Any]:
+    """Return the cells that a circle may touch and the box around it, in degrees."""
     across, up = similar.reach(lat, radius_m)
-    return Q(lon__range=(lon - across, lon + across), lat__range=(lat - up, lat + up))
+    return {
+        "cells": list(similar.cells_around(family, lon, lat, radius_m)),
+        "west": lon - across,
+        "east": lon + across,
+        "south": lat - up,
+        "north": lat + up,
+    }
 
 
 def _account(wanted: Matter) -> UUID | None:
@@ -108,19 +143,19 @@ def _phones(wanted: Matter, ids: list[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("case_id", "phone"))
 
 
-def _matter(row: tuple[Any, ...], phones: dict[UUID, str]) -> Matter:
-    case_id, opened_at, category_id, lon, lat, building_id, reporter_id, cell = row
-    category = reference.categories.get().get(category_id) if category_id else None
+def _matter(row: _Row, phones: dict[UUID, str]) -> Matter:
+    """Return what is compared of a case but its words, which cost most."""
+    category = reference.categories.get().get(row.category_id) if row.category_id else None
     made = alike.matter(
         category=category,
         text="",
-        at=opened_at,
-        lon=lon,
-        lat=lat,
-        building_id=building_id,
-        reporters=alike.reporters_of(reporter_id, phones.get(case_id, "")),
+        at=row.opened_at,
+        lon=row.lon,
+        lat=row.lat,
+        building_id=row.building_id,
+        reporters=alike.reporters_of(row.reporter_id, phones.get(row.id, "")),
     )
-    return made if made.family else replace(made, family=cell.partition(":")[0])
+    return made if made.family else replace(made, family=row.cell.partition(":")[0])
 
 
 def _may_reach(found: Likeness) -> bool:
@@ -128,16 +163,7 @@ def _may_reach(found: Likeness) -> bool:
     return replace(found, words=1.0).suggested
 
 
-def _texts(ids: list[UUID]) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    rows = Case.objects.filter(_SHOWABLE, pk__in=ids)
-    return dict(rows.values_list("id", Left("text", alike.COMPARED)))
-
-
 def _with_words(found: Likeness, wanted: Matter, text: str) -> Likeness:
-    if not text:
-        return replace(found, family=0.0, place=0.0, time=0.0, reporter=0.0)
     return replace(found, words=similar.word_likeness(wanted.grams, similar.bigrams(text)))
 
 

@@ -93,7 +93,7 @@ def area(*, area_id: UUID) -> AreaRow:
 
 def area_names() -> dict[UUID, str]:
     """Return the names of all areas, former ones included."""
-    return {row.id: row.name for row in plan().rows}
+    return plan().names
 
 
 def within(*, area_id: UUID) -> frozenset[UUID]:

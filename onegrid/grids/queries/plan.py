@@ -74,6 +74,11 @@ class Plan:
         self.places: dict[UUID, Any] = {}
 
     @cached_property
+    def names(self) -> dict[UUID, str]:
+        """Return the names of all areas, former ones included."""
+        return {row.id: row.name for row in self.rows}
+
+    @cached_property
     def outlines(self) -> dict[str, Outlines]:
         """Return the indexed outlines by level."""
         found = {}
