@@ -62,8 +62,8 @@ def test_s63_what_the_resident_said_is_counted_by_kind_place_and_month(town: Tow
     closed(town)
     moved(town, closed(town))
     assert partly(town).state == "closed"
-    closed(town, category="water.sewer", text="污水外溢")
     back(town, 3, text="又漏水了")
+    closed(town, category="water.sewer", text="污水外溢")
     forward(town, until="in_progress")
     report = solved_report(town.staff[Role.SUPERVISOR], first=MARCH)
     leak = line(report.kinds, "水管漏水、停水")
