@@ -18,6 +18,7 @@ from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
 from onegrid.demo.exchange import set_exchange_up
 from onegrid.demo.people import Cast, make_people, make_units
+from onegrid.demo.together import share_work
 from onegrid.demo.town import build_town
 from onegrid.grids.ports import Progress
 from onegrid.grids.queries import areas, buildings
@@ -56,6 +57,8 @@ def build(*, full: bool, progress: Progress) -> None:
     _play(cast, full=full, now=now, progress=progress)
     with tenant_tx(TENANT_ID):
         make_calls(cast)
+    with tenant_tx(TENANT_ID):
+        share_work(cast)
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
 

@@ -30,14 +30,17 @@ from onegrid.demo.duties import item_for
 from onegrid.demo.oversight import answer_supervision
 from onegrid.demo.people import Cast
 from onegrid.demo.scenes import picture
-from onegrid.demo.stories import STORIES, Story
+from onegrid.demo.stories import LATER, STORIES, Story
 from onegrid.grids.queries import AreaRow, BuildingRow
 from onegrid.organisation.queries import calendars, unit_of_area
+from onegrid.outreach.actions import Page as PublicPage
+from onegrid.outreach.actions import publish
 
 _NAMESPACE = UUID("6f1c7d1e-52a8-5f0e-9d1b-2a7c3e4f5a6b")
 _CHANNELS = ("web", "web", "web", "app", "phone", "hotline", "grid_worker", "counter", "door")
 _LATE = 0.08
 _HOME_EVERY = 7
+_PUBLIC_EVERY = 9
 #: Matters that go to a partner of the first community instead of a department (S23).
 _PARTNERS = {"housing.property": "property_firm", "housing.renewal": "owners_committee"}
 #: After so many minutes a clock may have something to say.
@@ -238,7 +241,8 @@ class Play:
     def _finish(self, member: Viewer) -> None:
         where = self.setting.building.address
         told = enumerate(self.setting.story.answers, start=1)
-        answers = {n: f"{where}：{answer}" for n, answer in told}
+        more = LATER[self.setting.number % len(LATER)]
+        answers = {n: f"{where}：{answer}{self.clock:%m月%d日}完成，{more}" for n, answer in told}
         actions.finish(
             case_id=self._case, doing=self._doing(member), result="solved", answers=answers
         )
@@ -247,6 +251,8 @@ class Play:
         yield self._between(10, 300), self._verify
         yield self._between(60, 900), self._call
         yield 400.0, lambda: self._supervised(member)
+        if self.setting.number % _PUBLIC_EVERY == 0:
+            yield 60.0, self._publish
 
     def _supervised(self, member: Viewer) -> None:
         answer_supervision(
@@ -255,7 +261,15 @@ class Play:
             unit=member,
             office=self.cast.county[Role.SUPERVISOR],
             doing=self._doing,
+            present=self.cast.now,
         )
+
+    def _publish(self) -> None:
+        """Publish what everybody may read of it: words without names and doors."""
+        viewer, story = self.cast.county[Role.DISPATCHER], self.setting.story
+        if state_of(viewer, case_id=self._case) is State.CLOSED:
+            page = PublicPage(story.title, story.text, "\n".join(story.answers), checked=True)
+            publish(case_id=self._case, doing=self._doing(viewer), page=page)
 
     def _verify(self) -> None:
         checker = self.cast.county[Role.SUPERVISOR]

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions as cases
-from onegrid.cases.actions import Doing, Place, Request
+from onegrid.cases.actions import Doing, Place, Request, VerdictGiven
+from onegrid.cases.actions.certificates import answer_certificate
 from onegrid.cases.reference import categories
 from onegrid.demo.people import Cast
 from onegrid.duties import actions, importing, queries
@@ -82,7 +83,10 @@ def item_for(category: str, text: str, unit_id: UUID, *, on: date) -> str:
 def file_requests(cast: Cast, *, now: datetime) -> None:
     """File requests for abolished certificates, and push one duty down to a community."""
     for number, (days, text) in enumerate(_CERTIFICATES):
-        _open(cast, text, "people.social", number, at=now - timedelta(days=days))
+        at = now - timedelta(days=days)
+        case_id = _open(cast, text, "people.social", number, at=at)
+        if number:
+            _answer_certificate(cast, case_id, number, at=at)
     at = now - timedelta(days=2)
     text = "便民路口每天早上有流动摊贩占道，社区离得近，能不能先来看看。"
     case_id = _open(cast, text, "order.stalls", 90, at=at)
@@ -101,6 +105,26 @@ def file_requests(cast: Cast, *, now: datetime) -> None:
     cases.dispatch(
         case_id=case_id, doing=doing(3), unit_id=unit.id, pushed_item="C-07",
         text="执法队员今天都在县城主路，请社区先劝导并拍照。",
+    )  # fmt: skip
+
+
+def _answer_certificate(cast: Cast, case_id: UUID, number: int, *, at: datetime) -> None:
+    """Say what to use instead, and note that the citizen is content."""
+    minutes, key = timedelta(minutes=1), f"certificate/{number}"
+
+    def doing(role: Role, step: int) -> Doing:
+        return Doing(
+            cast.county[role], at + step * 40 * minutes, uuid5(_NAMESPACE, f"{key}/{step}")
+        )
+
+    cases.start_triage(case_id=case_id, doing=doing(Role.DISPATCHER, 1))
+    answer_certificate(
+        case_id=case_id, doing=doing(Role.DISPATCHER, 2),
+        answers={1: "该证明已取消，任何单位不得再要求；请以书面承诺代替，我们已告知要求单位。"},
+    )  # fmt: skip
+    cases.give_verdict(
+        case_id=case_id, doing=doing(Role.CALLBACK_AGENT, 3),
+        verdict=VerdictGiven(answered=True, solved="yes", satisfied="yes"),
     )  # fmt: skip
 
 

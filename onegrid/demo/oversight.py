@@ -1,8 +1,9 @@
-"""Answer for supervised matters in the demo county; one in four is left for the visitor."""
+"""Answer for supervised matters in the demo county; some of the last days are left to visitors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from onegrid.accounts.viewer import Viewer
@@ -10,16 +11,24 @@ from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
 from onegrid.cases.queries.oversight import supervisions_of
 
-LEFT_EVERY = 4
+#: One in so many of the last days waits for the unit, another one for the supervisor.
+LEFT_EVERY, LEFT_DAYS = 3, timedelta(days=4)
 
 
 def answer_supervision(
-    case_id: UUID, *, number: int, unit: Viewer, office: Viewer, doing: Callable[[Viewer], Doing]
+    case_id: UUID,
+    *,
+    number: int,
+    unit: Viewer,
+    office: Viewer,
+    doing: Callable[[Viewer], Doing],
+    present: datetime,
 ) -> None:
     """Let the unit reply and the supervisor accept, for all that is open on a case."""
-    if number % LEFT_EVERY == 0:
-        return
     first = doing(office)
+    left = number % LEFT_EVERY if first.now > present - LEFT_DAYS else LEFT_EVERY
+    if left == 0:
+        return
     view = queries.case_detail(office, case_id=case_id, now=first.now)
     for row in supervisions_of(view, now=first.now):
         if row.state != "open":
@@ -30,6 +39,8 @@ def answer_supervision(
             text="已核实原因并整改：人员调配不及时，现已补充班组并向诉求人说明。",
             supervision_id=row.id,
         )
+        if left == 1:
+            continue
         actions.settle_supervision(
             case_id=case_id,
             doing=doing(office),

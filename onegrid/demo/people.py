@@ -117,7 +117,9 @@ def _posts(now: datetime, full: bool) -> Iterator[_Post]:
         yield _Post(name, role)
     for unit in units().values():
         if unit.kind == "department" and unit.code != "urban_management":
-            yield _Post(f"dui-{unit.code.replace('_', '-')}", Role.UNIT_MEMBER, unit_id=unit.id)
+            name = unit.code.replace("_", "-")
+            yield _Post(f"dui-{name}", Role.UNIT_MEMBER, unit_id=unit.id)
+            yield _Post(f"fuze-{name}", Role.UNIT_HEAD, unit_id=unit.id)
     communities = [area for area in areas(level="community", on=now) if area.households]
     for number, community in enumerate(communities if full else communities[:FIRST_COMMUNITIES]):
         yield from _community_posts(number, community, now)

@@ -135,3 +135,34 @@ def test_every_page_is_sound(visits: Visits, known: Known, person: str) -> None:
             waiting.append((there, address))
     if wrong:
         pytest.fail("\n".join(dict.fromkeys(wrong)), pytrace=False)
+
+
+@pytest.mark.parametrize(
+    ("person", "names"),
+    [
+        (
+            "",
+            ["home", "public:report", "public:report_contact", "promises", "law", "published:list"],
+        ),
+        (
+            "dispatcher",
+            ["desk:queue", "desk:intake", "desk:board", "desk:supervision", "desk:rosters", "CASE"],
+        ),
+    ],
+)
+def test_pages_in_english_are_sound_too(visits: Visits, person: str, names: list[str]) -> None:
+    """English words are longer than Chinese ones: what fits in one may stick out in the other."""
+    watch = Watch.on(visits.context(person, 1280, locale="en-GB"), visits.site.url)
+    case = reverse("desk:case", args=[visits.site.cases["in_progress"]])
+    wrong: list[str] = []
+    for name in names:
+        path = case if name == "CASE" else reverse(name)
+        assert watch.open(path) == 200
+        assert watch.page.locator("html").get_attribute("lang") == "en"
+        watch.page.set_viewport_size({"width": 320, "height": 640})
+        found = [f"wider than 320 px: {one}" for one in [watch.too_wide()] if one]
+        watch.page.set_viewport_size({"width": 1280, "height": 800})
+        found += [f"axe: {one}" for one in watch.axe()]
+        wrong += [f"{path}: {one}" for one in [*found, *watch.complaints()]]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)

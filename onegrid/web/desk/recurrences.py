@@ -24,12 +24,19 @@ def page(request: Request) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[0]
     since = request.now - timedelta(days=days)
+    share = recurrence_share(request.viewer, since=since, until=request.now)
     context = {
         "rows": recurrences(request.viewer, since=since),
-        "share": recurrence_share(request.viewer, since=since, until=request.now),
+        "share": share,
+        "recurred": _percent(share.recurred_percent),
+        "lasting": _percent(share.lasting_percent),
         "days": days,
         "spans": SPANS,
         "turn": queries.turn_counts(request.viewer),
         "may_see_board": True,
     }
     return render(request, "desk/recurrences.html", context)
+
+
+def _percent(value: int | None) -> str:
+    return "" if value is None else f" · {value} %"
