@@ -1,4 +1,4 @@
-"""Receipts: a reminder counts as read when its receiver says so or opens the case."""
+"""Receipts: a reminder counts as read when its receiver says so."""
 
 from __future__ import annotations
 

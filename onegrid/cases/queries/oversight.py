@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from onegrid.accounts.queries.holders import Holder, holders, staff_names
 from onegrid.accounts.terms import Role
@@ -256,10 +256,7 @@ def reminders(viewer: Viewer, *, size: int = 200) -> tuple[ReminderRow, ...]:
     if viewer.user_id is None or not viewer.is_staff:
         raise Forbidden("forbidden")
     rows = (
-        Reminder.objects.filter(account_id=viewer.user_id)
-        .exclude(
-            Q(case__excluded_ids__overlap=sorted(standing.marks(viewer.user_id, viewer.grants)))
-        )
+        _told(viewer)
         .select_related("case", "escalation")
         .order_by("-at", "-id")[:size]
     )
@@ -281,10 +278,18 @@ def reminders(viewer: Viewer, *, size: int = 200) -> tuple[ReminderRow, ...]:
 
 
 def unread(viewer: Viewer) -> int:
-    """Return how many reminders the signed-in person has not read."""
-    if viewer.user_id is None:
+    """Return how many reminders the signed-in person has not read, of those that are listed."""
+    if viewer.user_id is None or not viewer.is_staff:
         return 0
-    return Reminder.objects.filter(account_id=viewer.user_id, read_at__isnull=True).count()
+    return _told(viewer).filter(read_at__isnull=True).count()
+
+
+def _told(viewer: Viewer) -> QuerySet[Reminder]:
+    """Return what somebody was told, without cases that have become about that person."""
+    assert viewer.user_id is not None
+    barred = sorted(standing.marks(viewer.user_id, viewer.grants))
+    rows = Reminder.objects.filter(account_id=viewer.user_id)
+    return rows.exclude(case__excluded_ids__overlap=barred)
 
 
 def nameable(viewer: Viewer, *, now: datetime) -> tuple[Holder, ...]:
