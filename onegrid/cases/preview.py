@@ -135,7 +135,7 @@ def _alike(viewer: Viewer, case: Case, request: Request, now: datetime) -> tuple
         building_id=case.building_id,
         reporters=alike.reporters_of(None, numbers_only(request.reporter.phone)),
     )
-    found = {one.case_id: one.likeness for one in found_like(wanted, now=now)}
+    found = {one.case.id: one.likeness for one in found_like(wanted, now=now)}
     rows: dict[UUID, Case] = Case.objects.in_bulk(list(found))
     return tuple(
         AlikeRow(row.number, row.title, row.state, row.address, row.opened_at, likeness)

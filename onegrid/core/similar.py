@@ -96,6 +96,11 @@ class Likeness:
         """Tell whether the two are worth a look side by side."""
         return self.score >= SUGGEST_FROM
 
+    @property
+    def may_be_suggested(self) -> bool:
+        """Tell whether the two would be, if every word of them were the same."""
+        return round(self.score + WEIGHTS.words * (1.0 - self.words), 6) >= SUGGEST_FROM
+
 
 def bigrams(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring letters and digits of a text; width and case are ignored."""

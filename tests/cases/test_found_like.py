@@ -68,7 +68,7 @@ def test_the_index_finds_what_comparing_with_every_case_finds(
         ):
             with django_assert_num_queries(1):
                 rows = found.found_like(matter, now=now, leave_out=case.pk)
-            listed = [(row.likeness.score, row.case_id) for row in rows]
+            listed = [(row.likeness.score, row.case.id) for row in rows]
             assert listed == by_comparing(matter, leave_out=case)
             sizes.add(len(listed))
     assert len(sizes) > 1
@@ -81,7 +81,7 @@ def test_of_a_crowded_cell_the_newest_are_compared(town: Town, monkeypatch: Any)
     ]
     case = Case.objects.get(number=numbers[0])
     rows = found.found_like(alike.matter_of(case), now=town.now + DAY, leave_out=case.pk)
-    seen = Case.objects.filter(pk__in=[row.case_id for row in rows]).values_list(
+    seen = Case.objects.filter(pk__in=[row.case.id for row in rows]).values_list(
         "number", flat=True
     )
     assert sorted(seen) == sorted(numbers[2:])

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, reference
 from onegrid.cases.actions.joining import JOINABLE
-from onegrid.cases.models import Case, Joiner, Link
-from onegrid.cases.queries.similar import found_like
+from onegrid.cases.queries.similar import Found, found_like
 from onegrid.cases.request import Place, Request, numbers_only
 from onegrid.cases.terms import LinkKind
+from onegrid.common.tenancy.context import current_tenant
 from onegrid.core import geo
-from onegrid.core.similar import Likeness, Matter
+from onegrid.core.similar import Matter
 from onegrid.grids import queries as grids
 
 #: So many are offered at most; more are not read.
 OFFERED = 3
 #: Above this the number of people is not told.
 MOST_PEOPLE = 99
-_READ = (
-    "number", "state", "kind", "confidential", "excluded_ids", "category_id", "community_id",
-    "text",
-)  # fmt: skip
 #: Distances are told in steps of so many metres.
 STEP_M = 50
+_PEOPLE = (
+    "SELECT id, 1 + (SELECT count(*) FROM cases_link WHERE tenant_id = %(tenant)s "
+    "AND other_id = id_of.id AND kind = %(kind)s AND ended_at IS NULL) "
+    "+ (SELECT count(*) FROM cases_joiner WHERE tenant_id = %(tenant)s AND case_id = id_of.id) "
+    "FROM unnest(%(ids)s::uuid[]) AS id_of (id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,17 @@ def offers(viewer: Viewer, *, request: Request, now: datetime) -> tuple[Offer, .
     wanted = _matter(viewer, request, category, now)
     if wanted is None:
         return ()
-    found = {item.case_id: item.likeness for item in found_like(wanted, now=now)}
-    rows = Case.objects.filter(pk__in=list(found), state__in=JOINABLE).only(*_READ).in_bulk()
-    people = people_of(rows)
-    kept = [
-        _offer(viewer, rows[case_id], likeness, people[case_id])
-        for case_id, likeness in found.items()
-        if case_id in rows and _may_offer(rows[case_id], likeness)
-    ]
-    return tuple(kept[:OFFERED])
+    kept = [found for found in found_like(wanted, now=now) if _may_offer(found)][:OFFERED]
+    people = people_of([found.case.id for found in kept])
+    return tuple(_offer(viewer, found, people[found.case.id]) for found in kept)
 
 
-def _may_offer(case: Case, likeness: Likeness) -> bool:
-    return not alike.is_private(case) and (bool(likeness.reporter) or not alike.personal(case))
+def _may_offer(found: Found) -> bool:
+    """Tell whether a case takes others, and about a personal matter whether it is their own."""
+    if found.case.state not in JOINABLE:
+        return False
+    category = alike.category_of(found.case.category_id, found.case.text)
+    return bool(found.likeness.reporter) or category is None or not category.personal
 
 
 def _category(request: Request) -> reference.CategoryRow | None:
@@ -136,20 +136,19 @@ def people_of(case_ids: Iterable[UUID]) -> dict[UUID, int]:
     ids = list(case_ids)
     if not ids:
         return {}
-    merged = Link.objects.filter(other_id__in=ids, kind=LinkKind.MERGED, ended_at__isnull=True)
-    joined = Joiner.objects.filter(case_id__in=ids)
-    more = merged.values_list("other_id").union(joined.values_list("case_id"), all=True)
-    counted = Counter(case_id for (case_id,) in more)
-    return {case_id: 1 + counted[case_id] for case_id in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"ids": ids, "tenant": current_tenant(), "kind": LinkKind.MERGED})
+        return dict(cursor.fetchall())
 
 
-def _offer(viewer: Viewer, case: Case, likeness: Likeness, people: int) -> Offer:
+def _offer(viewer: Viewer, found: Found, people: int) -> Offer:
+    case, likeness = found.case, found.likeness
     category = alike.category_of(case.category_id, case.text)
     own = bool(likeness.reporter)
     apart = likeness.distance_m
     return Offer(
-        case_id=case.pk,
-        handle=salted_hmac("onegrid.offer", str(case.pk)).hexdigest()[:32],
+        case_id=case.id,
+        handle=salted_hmac("onegrid.offer", str(case.id)).hexdigest()[:32],
         category=category.label(viewer.language) if category else "",
         community=grids.area_names().get(case.community_id, "") if case.community_id else "",
         state=case.state,

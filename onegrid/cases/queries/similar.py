@@ -25,8 +25,9 @@ LOOK_BACK = timedelta(days=180)
 MOST = 5
 
 _OPEN = (
-    "SELECT id, opened_at, category_id, lon, lat, building_id, reporter_id, cell, "
-    "left(text, %(compared)s) FROM cases_case WHERE tenant_id = %(tenant)s "
+    "SELECT id, number, state, opened_at, category_id, community_id, lon, lat, building_id, "
+    "reporter_id, cell, CASE WHEN category_id IS NULL THEN text ELSE left(text, %(compared)s) END "
+    "FROM cases_case WHERE tenant_id = %(tenant)s "
     "AND NOT state = ANY (%(final)s) AND opened_at > %(since)s "
     "AND NOT confidential AND excluded_ids = '{}' AND kind <> %(whistle)s AND state <> %(merged)s "
 )
@@ -41,11 +42,32 @@ _NEAR = (
 _MINE = f"({_OPEN} AND reporter_id = %(account)s {_NEWEST})"
 
 
+class Near(NamedTuple):
+    """What is read of a case that may be like another; nothing private is.
+
+    Attributes:
+        text: so much as is compared; all of it where no category was given and its words tell one.
+    """
+
+    id: UUID
+    number: str
+    state: str
+    opened_at: datetime
+    category_id: UUID | None
+    community_id: UUID | None
+    lon: float | None
+    lat: float | None
+    building_id: UUID | None
+    reporter_id: UUID | None
+    cell: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A case and how much it is like the one that was asked about."""
 
-    case_id: UUID
+    case: Near
     likeness: Likeness
 
 
@@ -61,38 +83,24 @@ class Alike:
     likeness: Likeness
 
 
-class _Row(NamedTuple):
-    """What is read of a case that may be like another; ``text`` is cut at `alike.COMPARED`."""
-
-    id: UUID
-    opened_at: datetime
-    category_id: UUID | None
-    lon: float | None
-    lat: float | None
-    building_id: UUID | None
-    reporter_id: UUID | None
-    cell: str
-    text: str
-
-
 def found_like(wanted: Matter, *, now: datetime, leave_out: UUID | None = None) -> list[Found]:
     """Return open cases that are like a matter, the most alike first, at most `MOST`."""
     rows = [row for row in _candidates(wanted, now) if row.id != leave_out]
     phones = _phones(wanted, [row.id for row in rows])
     scored = [(row, similar.likeness(wanted, _matter(row, phones))) for row in rows]
     full = (
-        Found(row.id, _with_words(found, wanted, row.text))
+        Found(row, _with_words(found, wanted, row.text))
         for row, found in scored
-        if _may_reach(found)
+        if found.may_be_suggested
     )
     best = sorted(
         (found for found in full if found.likeness.suggested),
-        key=lambda found: (-found.likeness.score, found.likeness.days, found.case_id),
+        key=lambda found: (-found.likeness.score, found.likeness.days, found.case.id),
     )
     return best[:MOST]
 
 
-def _candidates(wanted: Matter, now: datetime) -> list[_Row]:
+def _candidates(wanted: Matter, now: datetime) -> list[Near]:
     """Return the few rows that may reach the score, each read by an index, in one statement."""
     account = _account(wanted)
     values: dict[str, Any] = {
@@ -113,7 +121,7 @@ def _candidates(wanted: Matter, now: datetime) -> list[_Row]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        found = map(_Row._make, cursor.fetchall())
+        found = map(Near._make, cursor.fetchall())
     return list({row.id: row for row in found}.values())
 
 
@@ -143,7 +151,7 @@ def _phones(wanted: Matter, ids: list[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("case_id", "phone"))
 
 
-def _matter(row: _Row, phones: dict[UUID, str]) -> Matter:
+def _matter(row: Near, phones: dict[UUID, str]) -> Matter:
     """Return what is compared of a case but its words, which cost most."""
     category = reference.categories.get().get(row.category_id) if row.category_id else None
     made = alike.matter(
@@ -158,13 +166,9 @@ def _matter(row: _Row, phones: dict[UUID, str]) -> Matter:
     return made if made.family else replace(made, family=row.cell.partition(":")[0])
 
 
-def _may_reach(found: Likeness) -> bool:
-    """Tell whether the score is reached if every word is the same."""
-    return replace(found, words=1.0).suggested
-
-
 def _with_words(found: Likeness, wanted: Matter, text: str) -> Likeness:
-    return replace(found, words=similar.word_likeness(wanted.grams, similar.bigrams(text)))
+    grams = similar.bigrams(text[: alike.COMPARED])
+    return replace(found, words=similar.word_likeness(wanted.grams, grams))
 
 
 def alike_cases(viewer: Viewer, *, case: Case, now: datetime) -> list[Alike]:
@@ -172,7 +176,7 @@ def alike_cases(viewer: Viewer, *, case: Case, now: datetime) -> list[Alike]:
     if alike.is_private(case) or case.state in FINAL or case.state == State.MERGED:
         return []
     found = found_like(alike.matter_of(case), now=now, leave_out=case.pk)
-    rows = Case.objects.in_bulk([item.case_id for item in found])
+    rows = Case.objects.in_bulk([item.case.id for item in found])
     return [
         Alike(
             number=row.number,
@@ -183,5 +187,5 @@ def alike_cases(viewer: Viewer, *, case: Case, now: datetime) -> list[Alike]:
             likeness=item.likeness,
         )
         for item in found
-        if (row := rows.get(item.case_id)) is not None and standing.reaches(viewer, row)
+        if (row := rows.get(item.case.id)) is not None and standing.reaches(viewer, row)
     ]
