@@ -17,6 +17,7 @@ from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
 from onegrid.demo.exchange import set_exchange_up
+from onegrid.demo.oversight import read_reminders_of_long_ago
 from onegrid.demo.people import Cast, make_people, make_units
 from onegrid.demo.together import share_work
 from onegrid.demo.town import build_town
@@ -61,6 +62,7 @@ def build(*, full: bool, progress: Progress) -> None:
         share_work(cast)
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
+        read_reminders_of_long_ago(cast)
 
 
 def _play(cast: Cast, *, full: bool, now: datetime, progress: Progress) -> None:

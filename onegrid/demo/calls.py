@@ -30,7 +30,7 @@ from onegrid.organisation.queries import UnitRow, units
 _NAMESPACE = UUID("0d6d3c67-5a7b-5c38-9d0e-2f3f6c1b9a44")
 #: The N of “1 + 12 + N”: called when needed, without a team in the streets.
 ON_CALL = frozenset({"fire_rescue", "power_company"})
-_DAYS_BACK, _DAYS_AHEAD = 3, 31
+_DAYS_BACK, _DAYS_AHEAD = 30, 31
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: On this day of the coming week one roster has a gap.
 _GAP = 5

@@ -251,8 +251,35 @@ class Play:
         yield self._between(10, 300), self._verify
         yield self._between(60, 900), self._call
         yield 400.0, lambda: self._supervised(member)
+        if self._stands() is State.REOPEN_REQ:
+            yield from self._again(member)
         if self.setting.number % _PUBLIC_EVERY == 0:
             yield 60.0, self._publish
+
+    def _again(self, member: Viewer) -> Iterator[tuple[float, Callable[[], object]]]:
+        """Handle what was not solved a second time; its first reopening is by right."""
+        dispatcher, (unit_id, _) = self.cast.county[Role.DISPATCHER], self._unit()
+        office = self.cast.county[Role.SUPERVISOR]
+        deeds: tuple[tuple[float, Viewer, Callable[..., object], dict[str, object]], ...] = (
+            (90, office, actions.decide_reopen, {"ok": True, "text": "诉求人反映属实，重新办理。"}),
+            (20, dispatcher, actions.dispatch, {"unit_id": unit_id}),
+            (8, member, actions.accept, {}),
+            (15, member, actions.start, {"text": "已向诉求人致歉，约定当天复查"}),
+        )
+        for wait, viewer, deed, more in deeds:
+            yield (
+                wait,
+                lambda viewer=viewer, deed=deed, more=more: deed(  # type: ignore[misc]
+                    case_id=self._case, doing=self._doing(viewer), **more
+                ),
+            )
+        yield 200.0, lambda: self._finish(member)
+        yield 60.0, self._verify
+        yield 300.0, lambda: self._say(VerdictGiven(answered=True, solved="yes", satisfied="yes"))
+        yield 30.0, lambda: self._supervised(member)
+
+    def _stands(self) -> State:
+        return state_of(self.cast.county[Role.DISPATCHER], case_id=self._case)
 
     def _supervised(self, member: Viewer) -> None:
         answer_supervision(
@@ -267,7 +294,7 @@ class Play:
     def _publish(self) -> None:
         """Publish what everybody may read of it: words without names and doors."""
         viewer, story = self.cast.county[Role.DISPATCHER], self.setting.story
-        if state_of(viewer, case_id=self._case) is State.CLOSED:
+        if self._stands() is State.CLOSED:
             page = PublicPage(story.title, story.text, "\n".join(story.answers), checked=True)
             publish(case_id=self._case, doing=self._doing(viewer), page=page)
 
@@ -288,6 +315,9 @@ class Play:
             satisfied="no" if bad else ("basically" if draw < 0.3 else "yes"),
             reason="问题第二天又出现了" if bad else "",
         )
+        self._say(verdict)
+
+    def _say(self, verdict: VerdictGiven) -> None:
         viewer = self.cast.resident if self.setting.mine else self.cast.county[Role.CALLBACK_AGENT]
         actions.give_verdict(case_id=self._case, doing=self._doing(viewer), verdict=verdict)
 

@@ -9,7 +9,9 @@ from uuid import UUID
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions, queries
 from onegrid.cases.actions import Doing
+from onegrid.cases.actions.reminders import read_reminders
 from onegrid.cases.queries.oversight import supervisions_of
+from onegrid.demo.people import Cast
 
 #: One in so many of the last days waits for the unit, another one for the supervisor.
 LEFT_EVERY, LEFT_DAYS = 3, timedelta(days=4)
@@ -47,3 +49,11 @@ def answer_supervision(
             text="情况属实，整改到位，同意办结。",
             supervision_id=row.id,
         )
+
+
+def read_reminders_of_long_ago(cast: Cast) -> None:
+    """Let everybody have read what they were reminded of before yesterday."""
+    groups = (cast.county, cast.clerks, cast.secretaries, cast.workers, cast.members)
+    for people in groups:
+        for viewer in people.values():
+            read_reminders(viewer=viewer, now=cast.now - timedelta(days=1))

@@ -26,7 +26,7 @@ def test_twelve_teams_and_two_on_call_have_rosters_and_calls_in_every_state(town
     make_calls(cast)
     kinds = list(DutyTeam.objects.values_list("kind", flat=True))
     assert (kinds.count("resident"), kinds.count("on_call")) == (12, 2)
-    assert Shift.objects.count() == 14 * 34 - 1
+    assert Shift.objects.count() == 14 * 61 - 1
     spot = Spot(town.areas["C1"], town.areas["S1"])
     assert all(one.shifts for one in answering(spot=spot, now=now)), "everybody is on duty now"
     stages = set(Summons.objects.values_list("stage", flat=True))
