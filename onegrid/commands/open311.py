@@ -15,9 +15,8 @@ from onegrid.commands.terminal import say, show
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Refusal
 from onegrid.common.tenancy.context import tenant_tx
-from onegrid.integrations.open311.pull import pull
-from onegrid.integrations.open311.push import push
-from onegrid.integrations.open311.setup import active_codes, define_neighbour
+from onegrid.integrations.open311.running import exchanged
+from onegrid.integrations.open311.setup import active_codes, define_neighbour, switch
 from onegrid.integrations.outgoing import Outgoing
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import words
@@ -52,6 +51,7 @@ def add(
             services=dict(_pair(item) for item in services),
             tells_updates=tells_updates,
         )
+        switch(code=code, on=True)
 
 
 def _pair(item: str) -> tuple[str, str]:
@@ -74,9 +74,8 @@ def exchange(*, county: int, codes: Sequence[str]) -> int:
         for code in wanted:
             with spoken():
                 now = timezone.now()
-                sent = push(tenant_id=tenant_id, code=code, outgoing=outgoing, now=now)
-                done = pull(tenant_id=tenant_id, code=code, outgoing=outgoing, now=now)
-            counted = ", ".join(f"{word} {n}" for word, n in sorted((sent + done.counts).items()))
+                done = exchanged(tenant_id=tenant_id, code=code, outgoing=outgoing, now=now)
+            counted = ", ".join(f"{word} {n}" for word, n in sorted(done.counts.items()))
             show(f"{code}: {counted or '-'}{f'; {done.error}' if done.error else ''}")
             failed = failed or bool(done.error)
     finally:

@@ -104,7 +104,7 @@ def test_e13_news_of_the_other_city_are_written_into_the_case_once(
     city.requests["1"] |= {"status": "closed", "status_notes": "已自行修好"}
     for minutes in (5, 10):
         run(outgoing, town.now + timedelta(minutes=minutes))
-    said = Step.objects.get(action=Action.PARTY_ANSWERED)
+    said = Step.objects.get(action=Action.EXTERNAL_NEWS)
     assert "青州市" in said.text and "已自行修好" in said.text
     assert Exchanged.objects.get().standing == "ended"
 

@@ -42,7 +42,7 @@ def hand_over(*, case_id: UUID, doing: Doing, body: str, text: str, reference: s
 
 
 def external_news(*, case_id: UUID, doing: Doing, text: str) -> Case:
-    """Write down what the other body says."""
+    """Write down what the other body says: the one that has the case, or that it came from."""
     return take(case_id, doing, Move(Action.EXTERNAL_NEWS, text=text))
 
 

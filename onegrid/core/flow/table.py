@@ -227,7 +227,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     _t(
         Action.EXTERNAL_NEWS,
-        {State.EXTERNAL},
+        OPEN,
         None,
         {*_RULING, Actor.SYSTEM},
         Evidence.TEXT,

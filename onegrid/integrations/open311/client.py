@@ -66,6 +66,18 @@ class Client:
             if not fresh or "service_request_id" in query:
                 return
 
+    def services(self) -> list[tuple[str, str]]:
+        """Return code and name of its services.
+
+        Raises:
+            Unsure, Refused, Forbidden: see there.
+        """
+        body = self._asked("services", {})
+        try:
+            return reading.services(body, self.form)
+        except NotUnderstood as error:
+            raise Unsure(str(error)) from error
+
     def one(self, external_id: str) -> Theirs | None:
         """Return a request by its number, or None if they have none.
 
@@ -124,17 +136,18 @@ class Client:
         return rows[0]
 
     def _get(self, path: str, query: Mapping[str, str]) -> list[Theirs]:
+        return self._understood(200, self._asked(path, query))
+
+    def _asked(self, path: str, query: Mapping[str, str]) -> bytes:
         try:
             reply = self.outgoing.get(self._address(path, query), {}, most=_MOST_BYTES)
         except NotReached as error:
             raise Unsure(str(error)) from error
-        return self._understood(reply.status, reply.body)
+        _check_status(reply.status)
+        return reply.body
 
     def _understood(self, status: int, body: bytes) -> list[Theirs]:
-        if 400 <= status < 500 and status not in {408, 429}:
-            raise Refused(status)
-        if not 200 <= status < 300:
-            raise Unsure(f"http_{status}")
+        _check_status(status)
         try:
             return reading.requests(body, self.form)
         except NotUnderstood as error:
@@ -146,6 +159,13 @@ class Client:
             given["jurisdiction_id"] = self.jurisdiction_id
         told = f"?{urlencode(given)}" if given else ""
         return f"{self.url.rstrip('/')}/{path}.{self.form}{told}"
+
+
+def _check_status(status: int) -> None:
+    if 400 <= status < 500 and status not in {408, 429}:
+        raise Refused(status)
+    if not 200 <= status < 300:
+        raise Unsure(f"http_{status}")
 
 
 def w3c(moment: datetime) -> str:

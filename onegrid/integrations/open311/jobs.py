@@ -11,8 +11,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.common.sealed import SealBroken
 from onegrid.common.tenancy.context import tenant_tx
-from onegrid.integrations.open311.pull import pull
-from onegrid.integrations.open311.push import push
+from onegrid.integrations.open311.running import check, exchanged, wanted_checks
 from onegrid.integrations.open311.setup import active_codes
 from onegrid.integrations.outgoing import Outgoing
 
@@ -37,10 +36,27 @@ def exchange(timestamp: int) -> None:
 def exchange_with(tenant_id: int, code: str, outgoing: Outgoing) -> None:
     """Exchange with one city; what it answers wrongly holds up no other city."""
     try:
-        push(tenant_id=tenant_id, code=code, outgoing=outgoing, now=timezone.now())
-        done = pull(tenant_id=tenant_id, code=code, outgoing=outgoing, now=timezone.now())
+        done = exchanged(tenant_id=tenant_id, code=code, outgoing=outgoing, now=timezone.now())
     except SealBroken:
         _log.error("the key of %s was sealed by another signing key: enter it again", code)
         return
     if done.error:
         _log.warning("%s: %s", code, done.error)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="exchange", queueing_lock="open311.checks", pass_context=False)
+def look_whether_they_answer(timestamp: int) -> int:
+    """Ask the cities that somebody wants to know about for their services; return how many."""
+    looked = 0
+    outgoing = Outgoing(private_hosts=settings.PRIVATE_HOSTS)
+    try:
+        for tenant_id in county_codes():
+            with tenant_tx(tenant_id):
+                codes = wanted_checks()
+            for code in codes:
+                check(tenant_id=tenant_id, code=code, outgoing=outgoing, now=timezone.now())
+                looked += 1
+    finally:
+        outgoing.close()
+    return looked

@@ -26,6 +26,17 @@ class Neighbour(TenantModel):
     #: it knows ``updated_after``; otherwise what is open is asked for again one by one
     tells_updates = models.BooleanField(default=False)
     pulled_to = models.DateTimeField(null=True)
+    #: when everything that waited was last handed over
+    pushed_at = models.DateTimeField(null=True)
+    #: why the last exchange ended early; empty: it did not
+    error = models.CharField(max_length=80, blank=True)
+    failed_at = models.DateTimeField(null=True)
+    #: somebody wants to know whether it answers; the worker looks within seconds
+    check_wanted = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(null=True)
+    check_error = models.CharField(max_length=80, blank=True)
+    #: its services when it was last looked at: [[code, name], …]
+    their_services = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
 
     class Meta(TenantModel.Meta):

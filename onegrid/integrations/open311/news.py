@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
 from onegrid.cases.actions import external
-from onegrid.cases.actions.step import Doing, Move, take
+from onegrid.cases.actions.step import Doing
 from onegrid.cases.queries.outside import matters
 from onegrid.cases.terms import Channel, Result
 from onegrid.common.refusals import Conflict
-from onegrid.core.flow import Action
 from onegrid.integrations.open311.models import Exchanged, Neighbour
 from onegrid.integrations.open311.reading import Theirs
 from onegrid.integrations.open311.terms import Direction, Standing
@@ -59,10 +58,7 @@ def _write(neighbour: Neighbour, row: Exchanged, text: str, *, closed: bool, now
     key = uuid5(row.pk, f"{now.isoformat()} {text}")
     doing = Doing(Viewer.system(neighbour.tenant_id), now, key, channel=Channel.API)
     try:
-        if row.direction == Direction.IN:
-            party = Move(Action.PARTY_ANSWERED, text=text, data={"city": neighbour.name})
-            take(row.case_id, doing, party)
-        elif closed:
+        if closed and row.direction == Direction.OUT:
             answers = dict.fromkeys(matters(row.case_id), text)
             external.external_done(
                 case_id=row.case_id, doing=doing, result=Result.TRANSFERRED, answers=answers

@@ -15,6 +15,8 @@ from defusedxml.common import DefusedXmlException
 from onegrid.integrations.open311.terms import Form
 
 _STATUS = frozenset({"open", "closed"})
+#: Names under which some cities put their list.
+_LISTS = ("service_requests", "requests", "services")
 
 
 class NotUnderstood(ValueError):
@@ -54,8 +56,21 @@ def requests(body: bytes, form: str) -> list[Theirs]:
     return [row for row in found if row.id or row.token]
 
 
-def _rows(body: bytes, form: str) -> list[Mapping[str, Any]]:
-    rows = _from_xml(body) if form == Form.XML else _from_json(body)
+def services(body: bytes, form: str) -> list[tuple[str, str]]:
+    """Return code and name of the services of an answer.
+
+    Raises:
+        NotUnderstood: it cannot be read, or is no list of services.
+    """
+    rows = _rows(body, form, name="service")
+    found = [(_words(row, "service_code")[:64], _words(row, "service_name")[:80]) for row in rows]
+    if rows and not any(code for code, _name in found):
+        raise NotUnderstood("not a list of services")
+    return [(code, name) for code, name in found if code]
+
+
+def _rows(body: bytes, form: str, *, name: str = "request") -> list[Mapping[str, Any]]:
+    rows = _from_xml(body, name) if form == Form.XML else _from_json(body)
     if not all(isinstance(row, Mapping) for row in rows):
         raise NotUnderstood("not a list of requests")
     return rows
@@ -67,18 +82,18 @@ def _from_json(body: bytes) -> list[Any]:
     except ValueError as error:
         raise NotUnderstood("not JSON") from error
     if isinstance(content, Mapping):
-        content = content.get("service_requests", content.get("requests", [content]))
+        content = next((content[key] for key in _LISTS if key in content), [content])
     if not isinstance(content, list):
         raise NotUnderstood("not a list of requests")
     return content
 
 
-def _from_xml(body: bytes) -> list[Any]:
+def _from_xml(body: bytes, name: str) -> list[Any]:
     try:
         root = ElementTree.fromstring(body, forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise NotUnderstood("not XML") from error
-    nodes = [root] if root.tag == "request" else root.findall("request")
+    nodes = [root] if root.tag == name else root.findall(name)
     return [{child.tag: child.text or "" for child in node} for node in nodes]
 
 

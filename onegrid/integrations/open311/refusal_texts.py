@@ -18,6 +18,15 @@ register(
         ),
         "neighbour.form": _("The format is json or xml."),
         "neighbour.service": _("There is no category “%(code)s” for the service “%(theirs)s”."),
+        "neighbour.name_taken": _("Another city has the name “%(name)s”. Choose another one."),
+        "neighbour.name_used": _(
+            "Cases are with “%(name)s” under this name. Change it when they are back."
+        ),
+        "neighbour.exists": _("There is a city with the code “%(code)s” already. Change that one."),
+        "neighbour.jurisdiction": _("The jurisdiction has at most %(most)s characters."),
+        "neighbour.services_line": _(
+            "Line %(line)s is no pair. Write their code, =, and the code of a category here."
+        ),
         "neighbour.unknown": _("There is no city with the code “%(code)s”."),
     }
 )

@@ -17,7 +17,7 @@ from onegrid.integrations.open311.models import Neighbour
 from onegrid.integrations.open311.terms import Form
 from onegrid.integrations.outgoing import Forbidden, Outgoing
 
-_CODE_MAX, _NAME_MAX, _URL_MAX = 24, 60, 150
+_CODE_MAX, _NAME_MAX, _URL_MAX, _JURISDICTION_MAX = 24, 60, 150, 64
 
 
 def define_neighbour(
@@ -47,6 +47,10 @@ def define_neighbour(
         raise Invalid("neighbour.code", field="code", most=_CODE_MAX)
     if not 1 <= len(name.strip()) <= _NAME_MAX:
         raise Invalid("neighbour.name", field="name", most=_NAME_MAX)
+    if Neighbour.objects.filter(name=name.strip()).exclude(code=code).exists():
+        raise Invalid("neighbour.name_taken", field="name", name=name.strip())
+    if len(jurisdiction_id) > _JURISDICTION_MAX:
+        raise Invalid("neighbour.jurisdiction", field="jurisdiction_id", most=_JURISDICTION_MAX)
     if form not in Form.values:
         raise Invalid("neighbour.form", field="form")
     _check_url(url)
@@ -61,7 +65,6 @@ def define_neighbour(
         "services": dict(services or {}),
         "pulls": pulls,
         "tells_updates": tells_updates,
-        "is_active": True,
         **({"api_key": seal(api_key)} if api_key else {}),
     }
     row, _ = Neighbour.objects.update_or_create(code=code, defaults=words)
@@ -80,6 +83,16 @@ def _check_url(url: str) -> None:
         outgoing.close()
 
 
+def switch(*, code: str, on: bool) -> None:
+    """Exchange with a city from now on, or no more; what both have stays.
+
+    Raises:
+        NotFound: there is no such city.
+    """
+    if not Neighbour.objects.filter(code=code).update(is_active=on):
+        raise NotFound("neighbour.unknown", code=code[:40])
+
+
 def neighbour_by_code(code: str) -> Neighbour:
     """Return a city.
 
@@ -87,6 +100,17 @@ def neighbour_by_code(code: str) -> Neighbour:
         NotFound: there is none.
     """
     for row in Neighbour.objects.filter(code=code, is_active=True):
+        return row
+    raise NotFound("neighbour.unknown", code=code[:40])
+
+
+def any_neighbour(code: str) -> Neighbour:
+    """Return a city, one that is switched off as well.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for row in Neighbour.objects.filter(code=code):
         return row
     raise NotFound("neighbour.unknown", code=code[:40])
 
@@ -116,10 +140,15 @@ def talk_to(code: str, outgoing: Outgoing, *, tenant_id: int, now: datetime) -> 
     """
     with tenant_tx(tenant_id):
         neighbour = neighbour_by_code(code)
-        return Talk(tenant_id, neighbour, _client_of(neighbour, outgoing), now)
+        return Talk(tenant_id, neighbour, client_of(neighbour, outgoing), now)
 
 
-def _client_of(neighbour: Neighbour, outgoing: Outgoing) -> Client:
+def client_of(neighbour: Neighbour, outgoing: Outgoing) -> Client:
+    """Return what talks to a city.
+
+    Raises:
+        SealBroken: its key must be entered again.
+    """
     return Client(
         outgoing=outgoing,
         url=neighbour.url,

@@ -5,6 +5,7 @@ from django.urls import path
 from onegrid.web.admin import (
     accounts,
     calendar,
+    cities,
     duties,
     exchange,
     hooks,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("holidays/", calendar.holidays, name="holidays"),
     path("promises/", calendar.promised_times, name="promised_times"),
     path("exchange/", exchange.exchange, name="exchange"),
+    path("cities/", cities.listing, name="cities"),
     path("hooks/", hooks.listing, name="hooks"),
     path("duties/", duties.listing, name="duties"),
     path("duties/table.csv", duties.template, name="duties_template"),

@@ -11,6 +11,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import CaseView
 from onegrid.cases.queries.answers import answers
 from onegrid.web.casework.calls import called
+from onegrid.web.casework.cities import shared_with
 from onegrid.web.casework.duties import duty
 from onegrid.web.casework.exchange import order
 from onegrid.web.casework.outreach import asked, published
@@ -38,6 +39,7 @@ def _answers(viewer: Viewer, view: CaseView, now: datetime) -> Any:
 #: In the order of the page, after the plan.
 _SECTIONS: tuple[tuple[str, Build], ...] = (
     ("exchange", order),
+    ("cities", shared_with),
     ("duty", duty),
     ("oversight", oversight),
     ("sharing", sharing),

@@ -17,7 +17,7 @@ from onegrid.cases.queries import (
     return_until,
 )
 from onegrid.cases.terms import AskKind, HoldReason, MeetingKind, Result
-from onegrid.core.flow import Action, Actor
+from onegrid.core.flow import Action, Actor, State
 from onegrid.organisation.queries import units
 from onegrid.web.casework.panels.assess import answers
 from onegrid.web.casework.panels.base import Button, Maker, Panel, Setting
@@ -281,8 +281,10 @@ def external_done(setting: Setting) -> Panel | None:
 
 
 def external_news(setting: Setting) -> Panel | None:
-    """Write down news of the other body."""
-    if not setting.may(Action.EXTERNAL_NEWS):
+    """Write down news of the body that has the case, or that it came from."""
+    case = setting.view.case
+    elsewhere = setting.view.state is State.EXTERNAL or case.external_id
+    if not setting.may(Action.EXTERNAL_NEWS) or not elsewhere:
         return None
     make = Maker(setting, "external_news")
     fields = (make.text(_("What do they say?"), rows=3),)
