@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("grid_at", "cases", "sweep", "recovery", "hotline_storm")
+ALL = ("grid_at", "cases", "duplicates", "sweep", "export", "recovery", "hotline_storm")
 
 
 def main() -> int:

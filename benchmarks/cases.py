@@ -10,88 +10,18 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
-import os
 import re
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 
-from benchmarks.multiply import multiply
+from benchmarks.county import BASE, Figure, county, processes_of, served, settings, show
 from benchmarks.processes import children, cpu_ms, pss_mb
 from onegrid.commands import services
-from onegrid.runtime.config import OWNER
-from onegrid.runtime.postgres import Cluster
-
-PORT = 8719
-BASE = f"http://127.0.0.1:{PORT}"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the table; ``goal`` 0 means that none was set."""
-
-    what: str
-    value: float
-    unit: str
-    goal: float
-
-
-def _build(environment: dict[str, str]) -> dict[str, str]:
-    script = (
-        "import django; django.setup();"
-        "from onegrid.commands.prepare import migrate, static;"
-        "from onegrid.locale.build import compile_messages;"
-        "compile_messages(); static(); migrate();"
-        "from onegrid.demo.build import build; build(full=False, progress=lambda *a: None);"
-        "from benchmarks.cases import tokens; tokens()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def tokens() -> None:
-    """Print a token of a dispatcher (runs inside Django)."""
-    from django.utils import timezone
-
-    from onegrid.accounts.actions import create_token
-    from onegrid.accounts.queries import viewer_by_id
-    from onegrid.accounts.queries.admin import accounts
-    from onegrid.accounts.terms import Role, ScopeLevel, TokenScope
-    from onegrid.accounts.viewer import Grant, Viewer
-    from onegrid.common.tenancy.context import tenant_tx
-    from onegrid.demo.divisions import TENANT_ID
-
-    now = timezone.now()
-    admin = Viewer(
-        user_id=uuid4(), tenant_id=TENANT_ID, grants=(Grant(Role.SYSTEM_ADMIN, ScopeLevel.COUNTY),)
-    )
-    with tenant_tx(TENANT_ID):
-        rows, _ = accounts(admin, search="diaodu", page=1)
-        row = next(row for row in rows if row.username == "diaodu")
-        viewer = viewer_by_id(user_id=row.id, now=now)
-        made = create_token(
-            viewer=viewer,
-            label="benchmark",
-            scopes=[scope.value for scope in TokenScope],
-            expires_at=now + timedelta(days=1),
-            now=now,
-        )
-    print(json.dumps({"token": made.secret}))
 
 
 class Bench:
@@ -121,7 +51,7 @@ class Bench:
 
     def backends(self) -> set[int]:
         """Return the database's processes."""
-        return {pid for root in self.database for pid in children(root)}
+        return processes_of(*self.database)
 
     def open_case(self, number: int) -> httpx.Response:
         body = {
@@ -152,41 +82,13 @@ def _first_page_kb(client: httpx.Client) -> float:
     return total / 1000
 
 
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the web server stopped"
-        try:
-            httpx.get(f"{BASE}/healthz", timeout=2)
-        except httpx.TransportError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError("the web server does not answer")
-
-
 def _run(cases: int) -> list[Figure]:
-    scratch = tempfile.TemporaryDirectory(prefix="onegrid-bench-")
-    with scratch as folder, Cluster(Path(folder)) as cluster:
-        assert cluster.process is not None
-        environment = services.environment(
-            {
-                "ONEGRID_DATABASE_URL": cluster.url(),
-                "ONEGRID_DATABASE_OWNER_URL": cluster.url(OWNER),
-                "ONEGRID_VAR": folder,
-                "ONEGRID_STAFF_MFA": "0",
-                "ONEGRID_API_OPEN_PER_MINUTE": "0",
-            }
-        )
-        token = _build(environment)["token"]
-        total = multiply(cluster.url(OWNER), wanted=cases)
-        print(f"{total} cases", file=sys.stderr)
-        web = subprocess.Popen(services.web("127.0.0.1", PORT).command, env=environment)
-        jobs = subprocess.Popen(services.worker().command, env=environment)
+    with county(cases) as found, served(found) as web:
+        jobs = subprocess.Popen(services.worker().command, env=found.environment)
         try:
-            _wait(web)
             time.sleep(3)
-            idle = pss_mb(children(web.pid) | children(jobs.pid) | children(cluster.process.pid))
-            bench = Bench(web.pid, {cluster.process.pid}, token)
+            idle = pss_mb(processes_of(web, jobs.pid, found.database))
+            bench = Bench(web, {found.database}, found.token)
             weight = _first_page_kb(bench.client)
             return [
                 *_figures(bench),
@@ -194,9 +96,8 @@ def _run(cases: int) -> list[Figure]:
                 Figure("first page compressed, without the map", weight, "kB", 150),
             ]
         finally:
-            for process in (web, jobs):
-                process.terminate()
-                process.wait(20)
+            jobs.terminate()
+            jobs.wait(20)
 
 
 def _figures(bench: Bench) -> list[Figure]:
@@ -221,14 +122,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.conf.settings")
-    figures = _run(options.cases)
-    width = max(len(figure.what) for figure in figures)
-    for figure in figures:
-        goal = f"goal {figure.goal:g}" if figure.goal else ""
-        print(f"{figure.what:<{width}}  {figure.value:8.2f} {figure.unit:<7} {goal}")
-    if options.json:
-        options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1))
+    settings()
+    show(_run(options.cases), options.json)
 
 
 if __name__ == "__main__":

@@ -1,41 +1,41 @@
 """Intake with duplicate search over very many cases, beside normal load.
 
-Run: ``python -m benchmarks.duplicates [--cases 1000000] [--json FILE]``. It builds the demo county
-in a database of its own, multiplies its cases with the ways to their reporters inside the database,
-spreads them over the county and starts the web server. One client looks for like cases and then
-opens the case, over loopback, while two others list and read cases at a steady pace. The figure is
-what a resident waits: search and opening together, 95th percentile.
+Run: ``python -m benchmarks.duplicates [--cases 1000000] [--reports 600] [--json FILE]``, on a quiet
+machine. It builds the demo county in a database of its own, multiplies its cases with the ways to
+their reporters inside the database, scatters them over the county and starts the web server. One
+client looks for like cases and then opens the case, over loopback, one report after the other,
+while two others read (`benchmarks.beside`). The figure is what a resident waits: search and opening
+together, 95th percentile. Building a million cases takes some three minutes and 3 GB.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import statistics
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import httpx
 import psycopg
 
-from benchmarks.cases import BASE, PORT, Figure, _build, _wait
-from benchmarks.multiply import multiply
-from benchmarks.processes import children, cpu_ms
-from onegrid.commands import services
-from onegrid.runtime.config import OWNER
-from onegrid.runtime.postgres import Cluster
+from benchmarks.beside import beside
+from benchmarks.county import (
+    Client,
+    County,
+    Figure,
+    county,
+    processes_of,
+    served,
+    settings,
+    show,
+)
+from benchmarks.processes import busy_ms, cpu_ms
 
 GOAL_MS = 30.0
-#: Requests per second of each of the two clients beside.
-PACE = 5.0
+WARM_UP = 40
 #: What residents write about, by category.
 _TEXTS = {
     "power.light": "路灯不亮，第{}根灯杆，晚上看不清路",
@@ -43,29 +43,10 @@ _TEXTS = {
     "clean.rubbish": "垃圾桶{}天没有清运，异味很大",
     "order.stalls": "早市占道经营，{}个摊位，车过不去",
 }
+Places = list[tuple[float, float]]
 
 
-def spread(url: str) -> None:
-    """Move the copies a little, so that they fill the county as real cases would.
-
-    Each copy goes up to some 2 km from its original; its key of the index follows.
-    """
-    with psycopg.connect(url) as connection:
-        connection.execute("SELECT setseed(0.5)")
-        connection.execute(
-            "UPDATE cases_case SET building_id = NULL, lon = moved.lon, lat = moved.lat, "
-            "cell = CASE cell WHEN '' THEN '' ELSE split_part(cell, ':', 1) || ':' || "
-            "floor(moved.lon / 0.005)::int || ':' || floor(moved.lat / 0.005)::int END "
-            "FROM (SELECT id, lon + (random() - 0.5) * 0.04 AS lon, "
-            "lat + (random() - 0.5) * 0.04 AS lat FROM cases_case "
-            "WHERE lon IS NOT NULL AND length(number) > 22) AS moved "
-            "WHERE cases_case.id = moved.id"
-        )
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE) cases_case")
-
-
-def _crowded(url: str) -> tuple[int, int, list[tuple[float, float]]]:
+def crowded(url: str) -> tuple[int, int, Places]:
     """Return how many cases are open, how many the fullest cell holds, and places of open cases."""
     with psycopg.connect(url) as connection:
         held = connection.execute(
@@ -79,146 +60,88 @@ def _crowded(url: str) -> tuple[int, int, list[tuple[float, float]]]:
     return sum(row[1] for row in held), held[0][1] if held else 0, places
 
 
-class Client:
-    """Asks the interface; every answer must be good."""
+class Reporter:
+    """Reports as a resident does: looks for like cases, then opens one."""
 
-    def __init__(self, token: str) -> None:
-        self.http = httpx.Client(
-            base_url=BASE, headers={"Authorization": f"Bearer {token}"}, timeout=60
-        )
+    def __init__(self, token: str, places: Places, seed: int) -> None:
+        self.client = Client(token)
         self.numbers: list[str] = []
+        self._rng = random.Random(seed)
+        self._places = places
 
-    def body(self, rng: random.Random, places: list[tuple[float, float]]) -> dict[str, object]:
+    def body(self) -> dict[str, Any]:
         """Return a request near an open case."""
+        rng = self._rng
         category, words = rng.choice(list(_TEXTS.items()))
-        lon, lat = rng.choice(places)
+        lon, lat = rng.choice(self._places)
         return {
             "text": words.format(rng.randrange(2, 90)),
             "category": category,
             "place": {"lon": lon + rng.uniform(-5e-4, 5e-4), "lat": lat + rng.uniform(-5e-4, 5e-4)},
         }
 
-    def search(self, body: dict[str, object]) -> int:
-        """Look for like cases and return how many are offered."""
-        answer = self.http.post("/api/v1/similar", json=body)
-        assert answer.status_code == 200, answer.text[:300]
-        return len(answer.json()["rows"])
-
-    def open(self, body: dict[str, object]) -> None:
-        """Open the case."""
-        headers = {"Idempotency-Key": str(uuid4())}
-        answer = self.http.post("/api/v1/cases", json=body, headers=headers)
-        assert answer.status_code == 201, answer.text[:300]
-        self.numbers.append(answer.json()["number"])
-
-    def read(self, path: str) -> None:
-        """Read an address."""
-        answer = self.http.get(path)
-        assert answer.status_code == 200, answer.text[:300]
-
-
-def _beside(token: str, stop: threading.Event, ask: str, numbers: list[str]) -> threading.Thread:
-    """Start a client that reads at a steady pace; ``ask`` is an address or ``detail``."""
-
-    def run() -> None:
-        client, turn = Client(token), 0
-        while not stop.wait(1.0 / PACE):
-            turn += 1
-            path = f"/api/v1/cases/{numbers[turn % len(numbers)]}" if ask == "detail" else ask
-            client.read(path)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
-
-
-def own_cpu(
-    token: str, places: list[tuple[float, float]], count: int, roots: tuple[int, ...]
-) -> Figure:
-    """Return what a report costs web and database together when nobody else asks."""
-    rng, client = random.Random(11), Client(token)
-    before = cpu_ms({pid for root in roots for pid in children(root)})
-    for _ in range(count):
-        body = client.body(rng, places)
-        client.search(body)
-        client.open(body)
-    after = cpu_ms({pid for root in roots for pid in children(root)})
-    what = "intake with duplicate search, processor time"
-    return Figure(what, (after - before) / count, "ms", 0)
-
-
-def measure(token: str, places: list[tuple[float, float]], count: int) -> list[Figure]:
-    """Return the figures of ``count`` reports, one after the other, beside two reading clients."""
-    rng, client = random.Random(7), Client(token)
-    for _ in range(20):
-        body = client.body(rng, places)
-        client.search(body)
-        client.open(body)
-    stop = threading.Event()
-    beside = [
-        _beside(token, stop, ask, client.numbers[:20])
-        for ask in ("/api/v1/cases?size=50&which=all", "detail")
-    ]
-    searched: list[float] = []
-    opened: list[float] = []
-    offered = 0
-    for _ in range(count):
-        body = client.body(rng, places)
+    def report(self) -> tuple[float, float, int]:
+        """Report once; return the milliseconds of search and opening, and how many were offered."""
+        body, key = self.body(), str(uuid4())
         start = time.perf_counter()
-        offered += client.search(body) > 0
+        offered = self.client.post("/api/v1/similar", body)["rows"]
         middle = time.perf_counter()
-        client.open(body)
-        searched.append((middle - start) * 1000)
-        opened.append((time.perf_counter() - middle) * 1000)
-    stop.set()
-    for thread in beside:
-        thread.join(10)
+        opened = self.client.post("/api/v1/cases", body, **{"Idempotency-Key": key})
+        end = time.perf_counter()
+        self.numbers.append(opened["number"])
+        return (middle - start) * 1000, (end - middle) * 1000, len(offered)
+
+
+def own_cpu(token: str, places: Places, count: int, *roots: int) -> Figure:
+    """Return what a report costs web and database together when nobody else asks."""
+    reporter = Reporter(token, places, seed=11)
+    before = cpu_ms(processes_of(*roots))
+    for _ in range(count):
+        reporter.report()
+    spent = cpu_ms(processes_of(*roots)) - before
+    return Figure("processor time of a report, web and database", spent / count, "ms")
+
+
+def waited(token: str, places: Places, count: int, *roots: int) -> list[Figure]:
+    """Return the figures of ``count`` reports, one after the other, beside the normal load."""
+    reporter = Reporter(token, places, seed=7)
+    for _ in range(WARM_UP):
+        reporter.report()
+    with beside(token, reporter.numbers[:20]) as load:
+        ours = (*roots, load, os.getpid())
+        begun, busy, own = time.perf_counter(), busy_ms(), cpu_ms(processes_of(*ours))
+        rows = [reporter.report() for _ in range(count)]
+        span = (time.perf_counter() - begun) * 1000 * (os.cpu_count() or 1)
+        others = busy_ms() - busy - (cpu_ms(processes_of(*ours)) - own)
+    searched, opened, offered = zip(*rows, strict=True)
     both = [one + other for one, other in zip(searched, opened, strict=True)]
     return [
         Figure("intake with duplicate search, 95th percentile", _p95(both), "ms", GOAL_MS),
-        Figure("intake with duplicate search, median", statistics.median(both), "ms", 0),
-        Figure("search alone, 95th percentile", _p95(searched), "ms", 0),
-        Figure("opening alone, 95th percentile", _p95(opened), "ms", 0),
-        Figure("reports with an offer", 100 * offered / count, "%", 0),
+        Figure("intake with duplicate search, median", statistics.median(both), "ms"),
+        Figure("search alone, median", statistics.median(searched), "ms"),
+        Figure("search alone, 95th percentile", _p95(searched), "ms"),
+        Figure("opening alone, median", statistics.median(opened), "ms"),
+        Figure("opening alone, 95th percentile", _p95(opened), "ms"),
+        Figure("reports with an offer", 100 * sum(map(bool, offered)) / count, "%"),
+        Figure("processors busy with other programs", max(0.0, 100 * others / span), "%"),
     ]
 
 
-def _p95(values: list[float]) -> float:
+def _p95(values: list[float] | tuple[float, ...]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def _run(cases: int, count: int) -> list[Figure]:
-    scratch = tempfile.TemporaryDirectory(prefix="onegrid-bench-")
-    with scratch as folder, Cluster(Path(folder)) as cluster:
-        assert cluster.process is not None
-        environment = services.environment(
-            {
-                "ONEGRID_DATABASE_URL": cluster.url(),
-                "ONEGRID_DATABASE_OWNER_URL": cluster.url(OWNER),
-                "ONEGRID_VAR": folder,
-                "ONEGRID_STAFF_MFA": "0",
-                "ONEGRID_API_OPEN_PER_MINUTE": "0",
-            }
-        )
-        token = _build(environment)["token"]
-        owner = cluster.url(OWNER)
-        total = multiply(owner, wanted=cases, children=("cases_contact",))
-        spread(owner)
-        waiting, fullest, places = _crowded(owner)
-        print(f"{total} cases, {waiting} open, {fullest} in the fullest cell", file=sys.stderr)
-        web = subprocess.Popen(services.web("127.0.0.1", PORT).command, env=environment)
-        try:
-            _wait(web)
-            return [
-                *measure(token, places, count),
-                own_cpu(token, places, 200, (web.pid, cluster.process.pid)),
-                Figure("cases", total, "", 0),
-                Figure("open cases", waiting, "", 0),
-                Figure("open cases in the fullest cell", fullest, "", 0),
-            ]
-        finally:
-            web.terminate()
-            web.wait(20)
+def figures(found: County, count: int) -> list[Figure]:
+    """Serve a county and return the figures of ``count`` reports."""
+    waiting, fullest, places = crowded(found.owner)
+    with served(found) as web:
+        return [
+            *waited(found.token, places, count, web, found.database),
+            own_cpu(found.token, places, 200, web, found.database),
+            Figure("cases", found.cases, ""),
+            Figure("open cases", waiting, ""),
+            Figure("open cases in the fullest cell", fullest, ""),
+        ]
 
 
 def main() -> None:
@@ -228,14 +151,9 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=600)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.conf.settings")
-    figures = _run(options.cases, options.reports)
-    width = max(len(figure.what) for figure in figures)
-    for figure in figures:
-        goal = f"goal {figure.goal:g}" if figure.goal else ""
-        print(f"{figure.what:<{width}}  {figure.value:10.2f} {figure.unit:<3} {goal}")
-    if options.json:
-        options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1))
+    settings()
+    with county(options.cases, copied=("cases_contact",), scattered=True) as found:
+        show(figures(found, options.reports), options.json)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ def cpu_ms(pids: set[int]) -> float:
     return total * 1000.0 / _TICK
 
 
+def busy_ms() -> float:
+    """Return the time for which the processors have worked since they were switched on, in all."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    idle = int(fields[3]) + int(fields[4])
+    return (sum(map(int, fields[:8])) - idle) * 1000.0 / _TICK
+
+
 def pss_mb(pids: set[int]) -> float:
     """Return proportional memory (shared pages are divided among their users), in megabytes."""
     total = 0
