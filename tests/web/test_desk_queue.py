@@ -12,7 +12,8 @@ from onegrid.accounts.terms import Role
 from onegrid.cases.models import Case, SavedFilter, Step
 from onegrid.cases.queries import Sheet
 from onegrid.cases.queries.rows import hide
-from onegrid.web.desk.export import guarded, workbook
+from onegrid.web.desk.export import workbook
+from onegrid.web.sheets import guarded
 from tests.county import Town, middle
 from tests.web.staff import browser, forward, travel, words
 
@@ -87,6 +88,18 @@ def test_an_export_holds_only_what_the_viewer_may_see_and_no_phone(town: Town) -
     assert mine.number in text
     assert theirs.number not in text
     assert "13812345678" not in text
+
+
+def test_an_export_leaves_out_the_titles_of_confidential_cases_only(town: Town) -> None:
+    secret = forward(town, until="registered", text="举报有人倾倒垃圾，请保密")
+    plain = forward(town, until="registered", text="路灯不亮，晚上看不清路")
+    Case.objects.filter(pk=secret.pk).update(confidential=True)
+    with travel(town.now + LATER):
+        sent = browser(town, Role.DISPATCHER).get("/desk/export/?which=all")
+    rows = openpyxl.load_workbook(BytesIO(sent.content)).active.iter_rows(values_only=True)
+    titles = {row[0]: row[1] for row in rows}
+    assert not titles[secret.number]
+    assert titles[plain.number] == plain.title
 
 
 def test_a_sheet_that_was_cut_says_so(town: Town) -> None:

@@ -59,15 +59,15 @@ def export_rows(viewer: Viewer, *, filters: Filters) -> Sheet:
         Forbidden: the viewer has no desk.
     """
     found = apply(viewer, filters)
-    total = found.count()
-    listed = ordered(found, filters.order).values_list(*_COLUMNS)[:MOST_EXPORTED]
-    secret = set(found.filter(confidential=True).values_list("id", flat=True))
-    rows = rows_of(listed, viewer.language)
+    read = ordered(found, filters.order).values_list("confidential", *_COLUMNS)[:MOST_EXPORTED]
+    listed = list(read)
+    rows = rows_of((row[1:] for row in listed), viewer.language)
     shown = tuple(
-        replace(row, title="" if row.id in secret else hide(row.title), address=hide(row.address))
-        for row in rows
+        replace(row, title="" if secret else hide(row.title), address=hide(row.address))
+        for (secret, *_), row in zip(listed, rows, strict=True)
     )
-    return Sheet(rows=shown, total=total)
+    cut = len(listed) == MOST_EXPORTED
+    return Sheet(rows=shown, total=found.count() if cut else len(shown))
 
 
 def hide(text: str) -> str:

@@ -20,11 +20,10 @@ from onegrid.web.casework import filters
 from onegrid.web.casework.page import DESK_ROLES
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
+from onegrid.web.sheets import guarded
 from onegrid.web.step_up import fresh_proof
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A cell that begins like this is taken for a formula when the sheet is saved as text and opened.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _WIDTHS = (26, 40, 12, 8, 18, 16, 12, 22, 40, 12, 18, 18, 10, 6)
 
 
@@ -97,8 +96,3 @@ def _cells(row: DeskRow) -> Iterator[object]:
     yield row.due_at
     yield ClockMark(row.mark).label
     yield row.round
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet may take for a formula."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text

@@ -18,9 +18,9 @@ from onegrid.calls.terms import LEAST, POINTS
 from onegrid.web.desk.calls.bringing import XLSX
 from onegrid.web.desk.calls.pages import frame
 from onegrid.web.desk.calls.shared import around, month_of
-from onegrid.web.desk.export import guarded
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
+from onegrid.web.sheets import guarded
 from onegrid.web.step_up import fresh_proof
 
 
