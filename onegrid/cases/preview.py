@@ -10,6 +10,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, clocks, reference, standing
 from onegrid.cases.actions.opening import locate
 from onegrid.cases.models import Case
+from onegrid.cases.queries.by_phone import found_by_phone
 from onegrid.cases.queries.public import suggestions
 from onegrid.cases.queries.similar import found_like
 from onegrid.cases.request import Place, Request, numbers_only
@@ -64,7 +65,7 @@ class Preview:
 
 
 def preview(viewer: Viewer, *, request: Request, now: datetime) -> Preview:
-    """Return what a request will become; nothing is written, and gaps in it are no error."""
+    """Return what a request will become; only looks are written, and gaps in it are no error."""
     category = reference.category_by_code(request.category_code) if request.category_code else None
     case = Case(
         state=State.REGISTERED,
@@ -137,9 +138,17 @@ def _alike(viewer: Viewer, case: Case, request: Request, now: datetime) -> tuple
     )
     found = {one.case.id: one.likeness for one in found_like(wanted, now=now)}
     rows: dict[UUID, Case] = Case.objects.in_bulk(list(found))
-    return tuple(
-        AlikeRow(row.number, row.title, row.state, row.address, row.opened_at, likeness)
+    here = [
+        (row, likeness)
         for pk, likeness in found.items()
         if (row := rows.get(pk)) is not None
         and any(standing.covers(grant, row) for grant in viewer.grants)
+    ]
+    again = found_by_phone(
+        viewer, wanted, phone=request.reporter.phone, now=now, leave_out=found.keys()
+    )
+    both = [*here, *((one.case, one.likeness) for one in again)]
+    return tuple(
+        AlikeRow(row.number, row.title, row.state, row.address, row.opened_at, likeness)
+        for row, likeness in both
     )

@@ -18,7 +18,7 @@ from onegrid.organisation.queries import units
 #: Cases of one number that are looked at, and shown.
 _READ, _SHOWN = 200, 10
 #: Pressing the button again within this time is the same look.
-_SAME_CALL = timedelta(minutes=15)
+SAME_CALL = timedelta(minutes=15)
 PURPOSE = "phone_desk"
 
 
@@ -100,7 +100,7 @@ def _look(viewer: Viewer, case: Case, fields: str, now: datetime) -> None:
         subject_id=case.pk,
         fields=fields,
         now=now,
-        once_within=_SAME_CALL,
+        once_within=SAME_CALL,
     )
 
 

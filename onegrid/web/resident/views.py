@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.queries import MineRow, case_id_of, file_content, my_cases
+from onegrid.cases.queries.joined import JoinedRow, joined_cases
 from onegrid.cases.queries.letters import letter_of_own
 from onegrid.cases.queries.mine import PAGE
 from onegrid.cases.queries.reporter import StepMark, progress
+from onegrid.cases.terms import Result
 from onegrid.common.refusals import NotFound
 from onegrid.web.casework import letter as letters
 from onegrid.web.edge import for_roles
@@ -49,8 +51,13 @@ def cases(request: Request) -> HttpResponse:
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
+        "joined": [_joined(row) for row in joined_cases(request.viewer)] if page == 1 else [],
     }
     return render(request, "resident/cases.html", context)
+
+
+def _joined(row: JoinedRow) -> tuple[JoinedRow, str]:
+    return row, str(Result(row.result).label) if row.result else ""
 
 
 def _page_of(typed: str) -> int:
