@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+import time
+from typing import Any
+
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.county import Town
-from tests.flows.machine import ACTS, Walk, size
+from onegrid.common.tenant_cache import clear_all
+from tests.calls.people import make_roster
+from tests.conftest import MONDAY
+from tests.county import county, make_town
+from tests.flows.machine import Tally, Walk, first_round, wanted
+
+#: Walks of one round, which has a county of its own, and rules of one walk.
+WALKS, RULES = 3, 24
 
 
-def test_whatever_people_do_no_rule_of_the_flow_is_broken(town: Town) -> None:
-    done: dict[str, int] = {}
+def _round(number: int, tally: Tally) -> None:
+    """Walk in a county of its own, which is gone afterwards."""
+    with transaction.atomic(), county(MONDAY):
+        town = make_town(MONDAY)
+        make_roster(town)
+        found = {"town": town, "tally": tally, "turn": number, "rare": tally.rarest()}
+        walk: Any = type("InTown", (Walk,), found)
+        run_state_machine_as_test(
+            seed(number)(walk),
+            settings=settings(
+                max_examples=WALKS,
+                stateful_step_count=RULES,
+                deadline=None,
+                database=None,
+                derandomize=False,
+                phases=(Phase.generate,),
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        transaction.set_rollback(True)
+    clear_all()
 
-    class InTown(Walk):
-        """The walk in the county of this test."""
 
-        def teardown(self) -> None:
-            for name, count in self.done.items():
-                done[name] = done.get(name, 0) + count
-            super().teardown()
-
-    InTown.town = town
-    walks, steps = size()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        InTown,
-        settings=settings(
-            max_examples=walks,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    print(f"{sum(done.values())} steps written, {len(done)} of {len(ACTS)} actions")
-    assert sum(done.values()) >= walks * steps // 4, done
+def test_whatever_people_do_no_rule_of_the_flow_is_broken(
+    django_db_setup: None, django_db_blocker: Any
+) -> None:
+    tally, began, number = Tally(), time.monotonic(), first_round()
+    with django_db_blocker.unblock():
+        while tally.accepted < wanted():
+            _round(number, tally)
+            spent = time.monotonic() - began
+            print(f"{spent:.0f} s, round {number}: {tally.lines()[0]}", flush=True)
+            number += 1
+    print("\n".join(tally.lines()))
+    assert len(tally.steps) >= (72 if wanted() >= 5000 else 48), tally.lines()

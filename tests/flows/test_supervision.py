@@ -9,13 +9,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from onegrid.accounts.terms import Role
+from onegrid.accounts.viewer import Viewer
 from onegrid.cases import actions
 from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.models import Case, Reminder, Step, Supervision, Verdict
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from onegrid.core.flow import Action, State
 from onegrid.notices.models import Outbox
-from tests.county import Town, doing, report
+from tests.county import COUNTY, Town, doing, report
 from tests.web.staff import forward
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -297,3 +298,14 @@ def test_n3_whoever_replied_does_not_settle(town: Town) -> None:
             replied_by=row.issued_by,
             settled_by=row.issued_by,
         )
+
+
+def test_n3_time_itself_neither_orders_by_hand_nor_gives_a_verdict(town: Town) -> None:
+    case = called_back(town)
+    alone = Doing(Viewer.system(COUNTY), case.changed_at + MINUTE, uuid4())
+    order = {"kind": "listed", "trigger": 5, "text": "请说明", "days": 2}
+    with pytest.raises(Forbidden):
+        actions.supervise(case_id=case.pk, doing=alone, **order)  # type: ignore[arg-type]
+    with pytest.raises(Forbidden):
+        actions.give_verdict(case_id=case.pk, doing=alone, verdict=GOOD)
+    assert not Supervision.objects.exists() and not Verdict.objects.exists()

@@ -11,7 +11,7 @@ from onegrid.cases.actions.closing import check_closable, tried_enough
 from onegrid.cases.actions.step import Doing, Later, Move, take
 from onegrid.cases.models import Case, Verdict
 from onegrid.cases.terms import Satisfied, Solved
-from onegrid.common.refusals import Conflict, Invalid
+from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.core.flow import Action, Evidence, State
 
 
@@ -44,8 +44,13 @@ def give_verdict(*, case_id: UUID, doing: Doing, verdict: VerdictGiven) -> Case:
 
     A good verdict closes the case; while a supervision is open it is kept, and the case closes with
     the supervision. A bad one asks for reopening by itself (the flow, rule 13).
+
+    Raises:
+        Forbidden: nobody stands behind the verdict; time alone gives none.
     """
     _check_verdict(verdict)
+    if doing.viewer.user_id is None and not doing.as_reporter:
+        raise Forbidden("case.not_your_turn", action=Action.CLOSE.value)
 
     def move(case: Case) -> Move:
         _record(case, doing, reached=True, given=verdict)

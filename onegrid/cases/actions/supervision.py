@@ -43,9 +43,12 @@ def supervise(
         publish: the reporter reads the order and the reply.
 
     Raises:
+        Forbidden: no person orders it; what rules order by themselves is `oversight.raise_due`.
         Invalid: kind, trigger or days are not on the list, or nothing is said.
         Conflict: the same was ordered and is not settled yet.
     """
+    if doing.viewer.user_id is None:
+        raise Forbidden("case.not_your_turn", action=Action.SUPERVISE.value)
     if kind not in SupervisionKind.values:
         raise Invalid("supervision.kind", field="kind")
     if trigger not in Trigger.values:
