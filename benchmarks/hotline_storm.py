@@ -57,6 +57,7 @@ def _storm(cluster: Cluster, var: Path, orders: int, target: Path | None) -> int
         "messages": found["county"]["messages"],
         "faults": found["faults"],
         "kills of both sides": 3,
+        "ended by themselves": sum(found["restarts"].values()),
         "seconds": round(found["seconds"], 1),
         "differences": len(wrong),
     }

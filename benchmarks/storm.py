@@ -25,6 +25,7 @@ import httpx
 COUNTY = 370725
 KEY, SECRET = "storm", "storm-secret-of-both-sides-1"
 CONTROL = {"X-Demo-Control": "1"}
+MOST_RESTARTS = 3
 
 
 def free_port() -> int:
@@ -90,6 +91,8 @@ class Storm:
     patience: float = 300.0
     web_port: int = field(default_factory=free_port)
     twin_port: int = field(default_factory=free_port)
+    #: how often a process ended that nobody had killed
+    restarts: Counter[str] = field(default_factory=Counter)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -133,7 +136,8 @@ class Storm:
         for name in names:
             process = self._running.pop(name, None)
             if process is not None:
-                os.killpg(process.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
     def stop(self) -> None:
@@ -186,6 +190,7 @@ class Storm:
             "county": county(),
             "hotline": self.books(),
             "faults": faults + self.books().get("faults", 0),
+            "restarts": dict(self.restarts),
             "seconds": time.monotonic() - began,
         }
 
@@ -219,7 +224,23 @@ class Storm:
         while not done():
             if time.monotonic() > end:
                 raise TimeoutError(f"the books do not come to rest; see {self.folder}")
+            self._revive()
             time.sleep(0.25)
+
+    def _revive(self) -> None:
+        """Start again what has ended by itself, as a supervisor would.
+
+        Raises:
+            RuntimeError: it ended too often.
+        """
+        for name, process in list(self._running.items()):
+            if process.poll() is None:
+                continue
+            self.restarts[name] += 1
+            if self.restarts[name] > MOST_RESTARTS:
+                raise RuntimeError(f"{name} ends again and again; see {self.folder / name}.log")
+            self.kill(name)
+            self.start(name)
 
 
 def _one_worker(command: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
 """The county's side of the storm: carries messages and plays the staff; may be killed any time.
 
 Run by `benchmarks.storm` as ``python -m benchmarks.storm_staff``, with the database in its
-environment.
+environment. An outage or a failure ends neither half: it is logged and tried again after a pause,
+and only after `MOST_FAILURES` rounds in a row that failed does the process end, for all to see.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -17,32 +20,67 @@ import django
 
 COUNTY = 370725
 PAUSE_S = 0.02
+MOST_FAILURES = 20
+LONGEST_PAUSE_S = 5.0
+
+logger = logging.getLogger("storm.staff")
 
 
-def carry() -> None:
-    """Carry messages for ever."""
-    from django.db import DatabaseError
-    from django.utils import timezone
+def keep_on(work: Callable[[], bool]) -> None:
+    """Work for ever, in rounds that tell whether there was anything to do.
 
-    from onegrid.exchange.actions import deliver_due
-    from onegrid.exchange.patience import Patience
-    from onegrid.integrations.hotline12345 import adapter
+    A round that fails is logged; the connection is given up and the next round waits, longer each
+    time. After `MOST_FAILURES` in a row the whole process ends, so that whoever watches it sees it.
+    """
+    from django.db import connection
 
-    patience = Patience(
-        lease=timedelta(seconds=3),
-        first=timedelta(milliseconds=100),
-        longest=timedelta(seconds=1),
-        attempts=10_000,
-    )
-    carriers = {"hotline12345": adapter.from_settings()}
+    failures = 0
     while True:
-        with suppress(DatabaseError):
-            run = deliver_due(
-                tenant_id=COUNTY, now=timezone.now(), carriers=carriers, limit=50, patience=patience
-            )
-            if run.total:
-                continue
-        time.sleep(PAUSE_S)
+        try:
+            busy = work()
+        except Exception:
+            failures += 1
+            logger.exception("round failed, %s in a row", failures)
+            with suppress(Exception):
+                connection.close()
+            if failures >= MOST_FAILURES:
+                os._exit(1)
+            time.sleep(min(LONGEST_PAUSE_S, 0.1 * 2**failures))
+        else:
+            failures = 0
+            if not busy:
+                time.sleep(PAUSE_S)
+
+
+class Carriage:
+    """Carries messages to the hotline."""
+
+    def __init__(self) -> None:
+        from onegrid.exchange.patience import Patience
+        from onegrid.integrations.hotline12345 import adapter
+
+        self.patience = Patience(
+            lease=timedelta(seconds=3),
+            first=timedelta(milliseconds=100),
+            longest=timedelta(seconds=1),
+            attempts=10_000,
+        )
+        self.carriers = {"hotline12345": adapter.from_settings()}
+
+    def work(self) -> bool:
+        """Carry what is due; tell whether anything was."""
+        from django.utils import timezone
+
+        from onegrid.exchange.actions import deliver_due
+
+        run = deliver_due(
+            tenant_id=COUNTY,
+            now=timezone.now(),
+            carriers=self.carriers,
+            limit=50,
+            patience=self.patience,
+        )
+        return run.total > 0
 
 
 class Staff:
@@ -51,7 +89,9 @@ class Staff:
     def __init__(self) -> None:
         from onegrid.accounts.terms import Role, ScopeLevel
         from onegrid.accounts.viewer import Grant, Viewer
+        from onegrid.cases import actions  # noqa: F401 - imported before the thread starts
         from onegrid.common.tenancy.context import tenant_tx
+        from onegrid.exchange.actions import deliver_due  # noqa: F401
         from onegrid.organisation.queries import units
 
         with tenant_tx(COUNTY):
@@ -65,27 +105,45 @@ class Staff:
             for n, (role, grant) in enumerate(roles.items(), start=1)
         }
 
-    def work(self) -> None:
-        """Work for ever."""
-        from django.db import DatabaseError
+    def work(self) -> bool:
+        """Do what each case asks for, and answer for those under supervision.
 
-        from onegrid.cases.models import Case
+        What fails for one case holds up no other; the first failure is raised at the end.
+        """
+        from onegrid.cases.models import Case, Supervision
+        from onegrid.common.tenancy.context import tenant_tx
+
+        acts = self.acts()
+        with tenant_tx(COUNTY):
+            rows = Case.objects.filter(batch="hotline12345", state__in=list(acts))
+            todo = list(rows.order_by("changed_at").values_list("pk", "state")[:50])
+            orders = Supervision.objects.filter(case__batch="hotline12345")
+            waiting = orders.filter(state__in=["open", "replied"]).order_by("?")
+            owed = list(waiting.values_list("case_id", "pk", "state")[:50])
+        failed: list[Exception] = []
+        for case_id, state in todo:
+            with self._tried(failed):
+                acts[state](case_id)
+        for case_id, order_id, state in owed:
+            with self._tried(failed):
+                self._answer(case_id, order_id, state)
+        if failed:
+            raise failed[0]
+        return bool(todo or owed)
+
+    @contextmanager
+    def _tried(self, failed: list[Exception]) -> Iterator[None]:
+        """Do something in a transaction of its own; a refusal is no failure."""
         from onegrid.common.refusals import Refusal
         from onegrid.common.tenancy.context import tenant_tx
 
-        while True:
-            with suppress(DatabaseError):
-                with tenant_tx(COUNTY):
-                    rows = Case.objects.filter(batch="hotline12345", state__in=list(self.acts()))
-                    todo = list(rows.order_by("changed_at").values_list("pk", "state")[:50])
-                    watched = Case.objects.filter(batch="hotline12345", supervised=True)
-                    owed = list(watched.values_list("pk", flat=True)[:50])
-                for case_id, state in todo:
-                    with suppress(Refusal), tenant_tx(COUNTY):
-                        self.acts()[state](case_id)
-                for case_id in owed:
-                    self.answer_for(case_id)
-            time.sleep(PAUSE_S)
+        try:
+            with tenant_tx(COUNTY):
+                yield
+        except Refusal:
+            pass
+        except Exception as error:  # noqa: BLE001 - raised by the round, after the others
+            failed.append(error)
 
     def acts(self) -> dict[str, Callable[[UUID], object]]:
         """Return what is done in which state."""
@@ -107,27 +165,38 @@ class Staff:
             "verify": lambda n: actions.verify(
                 case_id=n, doing=self._by(Role.SUPERVISOR), ok=True, text="属实"
             ),
-            "reopen_req": lambda n: actions.decide_reopen(
-                case_id=n, doing=self._by(Role.SUPERVISOR), ok=True, text="重办"
-            ),
+            "reopen_req": self._reopen,
             "reopened": lambda n: actions.dispatch(
                 case_id=n, doing=self._by(dispatcher), unit_id=self.unit
             ),
         }
 
-    def answer_for(self, case_id: UUID) -> None:
-        """Reply to a supervision as the unit, and accept the reply as the supervisor."""
+    def _answer(self, case_id: UUID, order_id: UUID, state: str) -> None:
+        """Reply to a supervision as the unit, or accept the reply as the supervisor."""
         from onegrid.accounts.terms import Role
         from onegrid.cases import actions
-        from onegrid.common.refusals import Refusal
-        from onegrid.common.tenancy.context import tenant_tx
 
-        for act, role in (
-            (actions.reply_supervision, Role.UNIT_MEMBER),
-            (actions.settle_supervision, Role.SUPERVISOR),
-        ):
-            with suppress(Refusal), tenant_tx(COUNTY):
-                act(case_id=case_id, doing=self._by(role), text="已重新办理，现场核实完毕。")
+        replied = state == "replied"
+        act = actions.settle_supervision if replied else actions.reply_supervision
+        role = Role.SUPERVISOR if replied else Role.UNIT_MEMBER
+        words = "已重新办理，现场核实完毕。"
+        act(case_id=case_id, doing=self._by(role), text=words, supervision_id=order_id)
+
+    def _reopen(self, case_id: UUID) -> None:
+        """Reopen as the supervisor; from the third time on the office has met before."""
+        from django.utils import timezone
+
+        from onegrid.accounts.terms import Role
+        from onegrid.cases import actions
+        from onegrid.cases.models import Case
+
+        by = Role.SUPERVISOR
+        if Case.objects.get(pk=case_id).round >= 3:
+            actions.record_meeting(
+                case_id=case_id, doing=self._by(by), kind="office", held_at=timezone.now(),
+                unit_ids=[self.unit], minutes="逐条研究", ruling="重办",
+            )  # fmt: skip
+        actions.decide_reopen(case_id=case_id, doing=self._by(by), ok=True, text="重办")
 
     def _assess(self, case_id: UUID) -> None:
         """Refuse one in ten, ask about one in ten, classify the others."""
@@ -156,10 +225,16 @@ class Staff:
 
 
 def main() -> None:
-    """Carry in a thread of its own, work in this one."""
+    """Carry in a thread of its own, work in this one.
+
+    Both halves are made before the thread starts: two threads that import the same packages at the
+    same time may see one half made.
+    """
     django.setup()
-    threading.Thread(target=carry, daemon=True).start()
-    Staff().work()
+    logging.basicConfig(level=logging.WARNING)
+    carriage, staff = Carriage(), Staff()
+    threading.Thread(target=keep_on, args=(carriage.work,), daemon=True).start()
+    keep_on(staff.work)
 
 
 if __name__ == "__main__":
