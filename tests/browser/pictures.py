@@ -1,12 +1,13 @@
 """Takes the pictures of the README from a running demo.
 
 ``python -m tests.browser.pictures http://127.0.0.1:8000`` writes docs/pictures/*.png, at most
-250 kB each. The demo must serve the staff sign-in without a second factor, as ``./run demo`` does.
+200 kB each. The demo must serve the staff sign-in without a second factor, as ``./run demo`` does.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -17,13 +18,17 @@ from onegrid.demo import PASSWORD
 from tests.browser.conftest import ARGUMENTS, chromium_path
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-MOST_BYTES = 250_000
-#: name, user name or nobody, path, width, height
+MOST_BYTES = 200_000
+#: name, user name or nobody, path, link to follow from there or none, width, height
 WANTED = (
-    ("home-390", "", "/", 390, 844),
-    ("report-390", "", "/report/", 390, 844),
-    ("desk-1440", "diaodu", "/desk/?which=open", 1440, 900),
-    ("board-1440", "ducha", "/desk/board/", 1440, 900),
+    ("home-390", "", "/", "", 390, 844),
+    ("where-390", "", "/report/where/", "", 390, 844),
+    ("work-390", "wangge", "/work/", "", 390, 844),
+    ("call-390", "bumen", "/desk/calls/", ".case-list a.cover", 390, 844),
+    ("desk-1440", "diaodu", "/desk/?which=open", "", 1440, 900),
+    ("case-1440", "diaodu", "/desk/?which=open&words=围墙", ".queue a.title", 1440, 900),
+    ("board-1440", "ducha", "/desk/board/", "", 1440, 900),
+    ("published-1440", "", "/published/", "", 1440, 900),
 )
 
 
@@ -32,11 +37,13 @@ def main(address: str) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
-        for name, username, path, width, height in WANTED:
+        for name, username, path, link, width, height in WANTED:
             page = _page(browser, address, width, height)
             if username:
                 _sign_in(page, username)
             page.goto(path)
+            if link:
+                page.locator(link).first.click()
             _settle(page)
             kept = _small(page.screenshot())
             (PICTURES / f"{name}.png").write_bytes(kept)
@@ -64,7 +71,7 @@ def _sign_in(page: Page, username: str) -> None:
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", PASSWORD)
     page.locator("form:has(input[name=password]) button.btn-main").click()
-    page.wait_for_url("**/desk/**")
+    page.wait_for_url(re.compile("/(desk|work)/"))
 
 
 def _settle(page: Page) -> None:
