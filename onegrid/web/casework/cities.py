@@ -27,7 +27,8 @@ _REASONS = {
     "not XML": _("They do not answer in XML"),
     "not a list of requests": _("They do not answer as Open311 says"),
     "not a list of services": _("They do not answer as Open311 says"),
-    "case.illegal": _("The case had moved on when their news came"),
+    "case.illegal_transition": _("The case had moved on when their news came"),
+    "joint.unreported": _("They have closed it; a helping unit here still owes its report"),
 }
 
 

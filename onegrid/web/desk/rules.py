@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -222,7 +223,8 @@ def rung_words(row: RungHeld) -> tuple[str, str]:
     by_text = _("Told on the page of reminders and by text message: %(who)s")
     by_page = _("Told on the page of reminders: %(who)s")
     said = (by_text if row.sms else by_page) % {"who": who}
-    return said, ", ".join(clock_name(clock) for clock in row.clocks)
+    comma = "、" if get_language().startswith("zh") else ", "
+    return said, comma.join(clock_name(clock) for clock in row.clocks)
 
 
 def _rule_words(values: Mapping[str, Any]) -> tuple[str, str]:
