@@ -24,6 +24,7 @@ class Deed:
         words: turns the body into the action's own arguments; left out: field by field.
         steps: what it may write into the flow, as a case lists it under ``actions``; left out: the
             step of the deed's own name.
+        when: when it can be done, where that is not what the case lists.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Deed:
     body: type[schemas.Shape] | None = None
     words: Callable[[Any], dict[str, Any]] = dict
     steps: tuple[Action, ...] = ()
+    when: str = ""
 
     @property
     def takes(self) -> tuple[Action, ...]:
@@ -39,13 +41,11 @@ class Deed:
         return self.steps or (Action(self.name),)
 
 
-def about(summary: str, takes: tuple[Action, ...]) -> str:
+def about(summary: str, takes: tuple[Action, ...], when: str = "") -> str:
     """Return the description of a deed in the interface."""
     listed = " or ".join(f"`{step}`" for step in takes)
-    return (
-        f"{summary}, while the case lists {listed} under `actions`. "
-        "The same key again changes nothing and shows the case."
-    )
+    time = when or f"while the case lists {listed} under `actions`"
+    return f"{summary}, {time}. The same key again changes nothing and shows the case."
 
 
 def done(case: Any) -> HttpResponse:

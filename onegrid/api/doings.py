@@ -85,6 +85,7 @@ DEEDS: tuple[Deed, ...] = (
         bodies.OnSpot,
         _on_spot,
         steps=(Action.START_TRIAGE,),
+        when="as a grid worker of its grid, while nobody has assessed it",
     ),
     Deed(
         "verify",
@@ -141,7 +142,7 @@ def _endpoint(deed: Deed) -> Callable[..., HttpResponse]:
         parameters.insert(2, inspect.Parameter("body", plain, annotation=deed.body))
     endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     endpoint.__name__ = deed.name
-    endpoint.__doc__ = about(deed.summary, deed.takes)
+    endpoint.__doc__ = about(deed.summary, deed.takes, deed.when)
     return endpoint
 
 

@@ -19,7 +19,7 @@ from tests.api.conftest import Api
 from tests.calls.people import make_roster
 from tests.conftest import MONDAY
 from tests.county import Town, county, make_town
-from tests.flows.reach import BY_ITSELF, MINUTE, ROWS, WORDS, Row, Story
+from tests.flows.reach import BY_ITSELF, MINUTE, ROWS, WORDS, Row, Story, stands
 from tests.outreach.test_publishing import answered, published
 from tests.web.staff import browser, photo, post, travel
 
@@ -127,3 +127,21 @@ def test_a_public_page_is_taken_down_on_the_page_and_by_the_interface(town: Town
             way(town, row, Story(town, case))
         step = Step.objects.filter(case_id=case.pk).latest("seq")
         assert (step.data["down"], step.channel, step.text) == (True, channel, WORDS)
+
+
+def test_a_grid_worker_solves_on_the_spot_on_the_page_and_by_the_interface(town: Town) -> None:
+    token = Api(town, Client()).token(Role.GRID_WORKER, TokenScope.ACT)
+    told, answer = {"category": "water.leak"}, "已拧紧阀门，不再漏水"
+    for channel in ("api", "web"):
+        case = stands("registered")(town).case
+        with travel(case.changed_at + MINUTE):
+            if channel == "api":
+                path = f"/cases/{case.number}/actions/handle_on_spot"
+                body = {**told, "answers": {"1": answer}}
+                Api(town, Client()).send("POST", path, token=token, key=uuid4(), body=body)
+            else:
+                client = browser(town, Role.GRID_WORKER)
+                post(client, case.number, "on_spot", "/work/", answer_1=answer, **told)
+        step = Step.objects.get(case_id=case.pk, action=Action.FINISH)
+        assert (step.channel, step.data["on_spot"]) == (channel, True)
+        assert Case.objects.get(pk=case.pk).state == State.CALLBACK
