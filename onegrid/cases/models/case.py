@@ -160,6 +160,11 @@ class Case(TenantModel):
                 name="case_to_check_ix",
                 condition=Q(to_check=True),
             ),
+            models.Index(
+                fields=["tenant_id", "closed_at"],
+                name="case_closed_ix",
+                condition=Q(state=State.CLOSED),
+            ),
             GinIndex(fields=["co_unit_ids"], name="case_co_units_ix", condition=~Q(co_unit_ids=[])),
             models.Index(
                 fields=["tenant_id", "cell", "opened_at", "lon", "lat"],
