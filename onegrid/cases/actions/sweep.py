@@ -18,6 +18,7 @@ from onegrid.cases.models import Case, Clock, Escalation, Reminder, Rung, Step, 
 from onegrid.cases.oversight_terms import SUPERVISE, ReminderReason
 from onegrid.cases.receivers import Directory
 from onegrid.cases.terms import ClockMark
+from onegrid.common.tenancy.bulk import insert_all
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core.clock import ClockKind, Reading
 from onegrid.core.flow import FINAL, Action, State
@@ -153,11 +154,10 @@ class _Sweep:
 
     def write(self, cases: Sequence[Case]) -> None:
         """Write everything that was said, and tell who listens."""
-        Step.objects.bulk_create(
-            step for said in self.said.values() for step in said if step.action != Action.SUPERVISE
-        )
-        Escalation.objects.bulk_create(self.escalations)
-        Reminder.objects.bulk_create(self.reminders)
+        said = (step for steps in self.said.values() for step in steps)
+        insert_all([step for step in said if step.action != Action.SUPERVISE])
+        insert_all(self.escalations)
+        insert_all(self.reminders)
         _keep_clocks(self.looked)
         Supervision.objects.bulk_update(self.replies, ["rung", "next_mark_at"])
         _keep_cases(cases)
