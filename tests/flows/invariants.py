@@ -99,4 +99,4 @@ def _check_shared(case: Case) -> None:
 
 def kept_of(case: Case) -> dict[str, Any]:
     """Return what must be the same again when a merger is undone."""
-    return {name: getattr(case, name) for name in KEPT if hasattr(case, name)}
+    return {name: getattr(case, name) for name in KEPT}
