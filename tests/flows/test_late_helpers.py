@@ -122,7 +122,7 @@ def test_the_page_of_the_leading_unit_shows_the_late_report_and_its_receipt(town
     with travel(at + MINUTE):
         lead = browser(town, Role.UNIT_MEMBER)
         seen = words(lead.get(f"/desk/case/{case.number}/", headers={"Accept-Language": "en"}))
-        assert "100 % Report of a helping unit" in seen
+        assert "100 % Report of a helping unit 县综合行政执法局" in seen
         assert "The report is late" in seen
         inbox = words(lead.get("/desk/reminders/", headers={"Accept-Language": "en"}))
         assert "Report of a helping unit: 100 % of the time used up" in inbox

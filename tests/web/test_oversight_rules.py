@@ -10,6 +10,7 @@ from django.db import Error, transaction
 
 from onegrid.accounts.terms import Role
 from onegrid.cases import actions, reference
+from onegrid.cases.actions.ladder import RungGiven, define_rung
 from onegrid.cases.models import Escalation, RuleChange, Rung, WatchRule
 from tests.county import Town
 from tests.web.staff import browser, forward, queries_of, travel
@@ -96,6 +97,16 @@ def test_a_rung_is_taken_off_but_never_the_last_one(town: Town) -> None:
     assert last.status_code == 409
     assert "This is the last rung" in words(last)
     assert Rung.objects.filter(until__isnull=True).count() == 1
+
+
+def test_the_starter_brings_nothing_back_that_was_changed_or_taken_off(town: Town) -> None:
+    with travel(town.now):
+        sent(town, {**RUNG, "chosen": "80", "do": "end"})
+        sent(town, {**RUNG, "chosen": "50", "receiver": "street"})
+    for percent in (50, 80):
+        define_rung(given=RungGiven(percent, "grid", ("solution",), sms=False))
+    held = {row.percent: row.receiver for row in reference.ladder.get()}
+    assert 80 not in held and held[50] == "street"
 
 
 @pytest.mark.parametrize(

@@ -98,15 +98,14 @@ class RuleGiven:
 
 
 def define_rung(*, given: RungGiven) -> UUID:
-    """Add a rung to a new ladder, or return the one of this percentage that holds.
+    """Add a rung to a new ladder; one that was ever changed or taken off stays as it is.
 
     Raises:
         Invalid: a value is not on its list.
     """
     given.check()
-    row, _ = Rung.objects.get_or_create(
-        percent=given.percent, until__isnull=True, defaults=given.values()
-    )
+    known = Rung.objects.filter(percent=given.percent).order_by("-pk").first()
+    row = known or Rung.objects.create(percent=given.percent, **given.values())
     reference.ladder.clear()
     return row.id
 

@@ -73,9 +73,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RungRow:
-    """One rung that was reached, and who was told."""
+    """One rung that was reached, and who was told; ``unit`` is the helping one whose time it is."""
 
     clock: str
+    unit: str
     percent: int
     receiver: str
     reached: str
@@ -186,14 +187,17 @@ def rungs_of(view: CaseView) -> tuple[RungRow, ...]:
     """Return the rungs a case has reached, the latest first; nothing to its reporter."""
     if not view.relations - {Actor.REPORTER}:
         return ()
-    rows = list(Escalation.objects.filter(case_id=view.case.pk).order_by("-at", "-percent"))
+    found = Escalation.objects.filter(case_id=view.case.pk).select_related("co_unit")
+    rows = list(found.order_by("-at", "-percent"))
     told: dict[UUID | None, list[Reminder]] = {}
     for row in Reminder.objects.filter(escalation_id__in=[row.pk for row in rows]):
         told.setdefault(row.escalation_id, []).append(row)
     names = staff_names(ids={row.account_id for found in told.values() for row in found})
+    known = units()
     return tuple(
         RungRow(
             clock=row.clock,
+            unit=known[row.co_unit.unit_id].name if row.co_unit else "",
             percent=row.percent,
             receiver=row.receiver,
             reached=row.reached,
@@ -255,11 +259,7 @@ def reminders(viewer: Viewer, *, size: int = 200) -> tuple[ReminderRow, ...]:
     """
     if viewer.user_id is None or not viewer.is_staff:
         raise Forbidden("forbidden")
-    rows = (
-        _told(viewer)
-        .select_related("case", "escalation")
-        .order_by("-at", "-id")[:size]
-    )
+    rows = _told(viewer).select_related("case", "escalation").order_by("-at", "-id")[:size]
     found = [
         ReminderRow(
             id=row.pk,

@@ -103,7 +103,8 @@ def _rung(row: RungRow) -> RungShown:
         + (_("read") if one.read_at else _("not read yet"))
         for one in row.told
     )
-    return RungShown(row, clock_name(row.clock), str(Receiver(place).label), told)
+    clock = f"{clock_name(row.clock)} {row.unit}".strip()
+    return RungShown(row, clock, str(Receiver(place).label), told)
 
 
 def alarm_shown(row: AlarmRow) -> AlarmShown:
