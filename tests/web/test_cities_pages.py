@@ -231,6 +231,9 @@ def test_e13_a_case_says_which_city_it_came_from_and_hears_its_news_in_every_sta
     with travel(at + MINUTE):
         desk = browser(town, Role.DISPATCHER)
         shown = words(desk.get(f"/desk/case/{case.number}/", headers=EN))
+        plain = forward(town, until="classified", at=at)
+        other = words(desk.get(f"/desk/case/{plain.number}/", headers=EN))
     assert "Other cities 青州市 taken in Number there 7" in shown
-    assert "they say: open" in shown
+    assert "they say: open" in shown and "What do they say?" in shown
+    assert "Other cities" not in other and "What do they say?" not in other
     assert Exchanged.objects.get().error == ""
