@@ -11,6 +11,7 @@ from django.db.models import Q
 from onegrid.cases import lawful, reference
 from onegrid.cases.models import Case, Clock, SlaPolicy, Step
 from onegrid.cases.terms import REPLAYED, VOID, CaseClass, ClockMark
+from onegrid.common.tenancy.bulk import insert_all
 from onegrid.core.calendar import WALL_CLOCK, DutyCalendar
 from onegrid.core.clock import (
     ClockKind,
@@ -153,9 +154,7 @@ def project(case: Case, found: Sequence[ClockReading]) -> None:
 
 def store(case: Case, found: Sequence[ClockReading]) -> None:
     """Write the readings of a new case."""
-    Clock.objects.bulk_create(
-        _row(case, item, said="none") for item in found if item.reading.due is not None
-    )
+    insert_all([_row(case, item, said="none") for item in found if item.reading.due is not None])
 
 
 def refresh(case: Case, events: Sequence[Event], *, now: datetime) -> list[ClockReading]:
