@@ -321,7 +321,7 @@ ACTS: tuple[Act, ...] = (
         ready=lambda turn: turn.unit in turn.case.co_unit_ids),
     Act(_A.CO_REPORT, _co_report, lambda turn: bool(turn.helpers), weight=20, repeats=False),
     Act(_A.MEET, _meet, weight=0.5),
-    Act(_A.MEET, _meet, weight=30, ready=lambda turn: turn.case.state == State.REOPEN_REQ
+    Act(_A.MEET, _meet, weight=30, repeats=False, ready=lambda turn: turn.case.state == "reopen_req"
         and turn.case.round >= 3 and not studied(turn.case)),
     Act(_A.ACCEPT, lambda turn: actions.accept(**turn.on), weight=30),
     Act(_A.START, says(actions.start), weight=30),
@@ -356,7 +356,7 @@ ACTS: tuple[Act, ...] = (
     Act(_A.ASK_REOPEN, _ask_reopen, weight=8),
     Act(_A.REOPEN, decides(actions.decide_reopen, ok=True), weight=15,
         ready=lambda turn: turn.case.round < 3 or studied(turn.case)),
-    Act(_A.REFUSE_REOPEN, decides(actions.decide_reopen, ok=False), weight=6,
+    Act(_A.REFUSE_REOPEN, decides(actions.decide_reopen, ok=False), weight=20,
         ready=lambda turn: turn.case.round > 1),
     Act(_A.MERGE, lambda turn: actions.merge(**turn.said, into=turn.first), weight=4,
         ready=lambda turn: turn.first != turn.case.pk),
