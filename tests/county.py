@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from shapely import box
 
 from onegrid.accounts.models import County, RoleGrant, User
@@ -23,8 +24,11 @@ from onegrid.grids.queries import areas
 from onegrid.organisation import actions as organisation
 from onegrid.organisation.queries import units
 from onegrid.starter.build import build
+from tests.snapshot import Snapshot
 
 COUNTY = 370725
+#: The real time, once for a process: tests that meet the real clock share one county too.
+STARTED = timezone.now()
 WEST, SOUTH, SIDE = 118.80, 36.70, 0.004
 _LEVELS = {ScopeLevel.STREET: "S1", ScopeLevel.COMMUNITY: "C1", ScopeLevel.GRID: "G11"}
 
@@ -125,8 +129,15 @@ def _account(role: Role, areas_by_code: dict[str, UUID], unit: UUID, now: dateti
     return user
 
 
+_towns: Snapshot[Town] = Snapshot()
+
+
 def make_town(now: datetime) -> Town:
-    """Build the county inside an open `tenant_tx`."""
+    """Build the county inside an open `tenant_tx`, or put it back as it was built before."""
+    return _towns.get(now, lambda: _built(now))
+
+
+def _built(now: datetime) -> Town:
     build(now=now)
     _places(now)
     areas_by_code = {

@@ -11,13 +11,12 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from onegrid.accounts.models import ApiToken
 from onegrid.accounts.queries import hash_token
 from onegrid.accounts.terms import Role, TokenScope
 from onegrid.api.auth import opening
-from tests.county import Town, county, make_town
+from tests.county import STARTED, Town, county, make_town
 
 
 @dataclass
@@ -63,6 +62,6 @@ class Api:
 @pytest.fixture
 def api(db: None) -> Iterator[Api]:
     opening.clear()
-    now = timezone.now()
+    now = STARTED
     with county(now):
         yield Api(make_town(now), Client(raise_request_exception=False))

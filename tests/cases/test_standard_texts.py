@@ -9,21 +9,20 @@ from dataclasses import replace
 from importlib.resources import files
 
 import pytest
-from django.utils import timezone
 
 from onegrid.accounts.terms import Role
 from onegrid.cases import queries
 from onegrid.cases.actions.parts import MIN_ANSWER
 from onegrid.cases.models import Case, StandardText
 from onegrid.core.flow import Action
-from tests.county import Town, county, make_town, report
+from tests.county import STARTED, Town, county, make_town, report
 
 LANGUAGES = {"zh-hans", "zh-hant", "en"}
 
 
 @pytest.fixture
 def town(db: None) -> Iterator[Town]:
-    now = timezone.now()
+    now = STARTED
     with county(now):
         yield make_town(now)
 

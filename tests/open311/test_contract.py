@@ -28,7 +28,7 @@ from onegrid.integrations.open311.push import push
 from onegrid.integrations.open311.setup import define_neighbour
 from onegrid.integrations.outgoing import Outgoing
 from onegrid.starter.build import build
-from tests.county import COUNTY, Town, _places, county, doing, make_town, middle, report
+from tests.county import COUNTY, STARTED, Town, _places, county, doing, make_town, middle, report
 
 OURS = 370726
 
@@ -58,7 +58,7 @@ def serving() -> Iterator[int]:
 
 def their_town() -> tuple[Town, str]:
     """Make the other county, which answers on this machine, and a key of its own."""
-    now = timezone.now() - timedelta(minutes=10)
+    now = STARTED - timedelta(minutes=10)
     with county(now, COUNTY):
         town = make_town(now)
         secret = f"key-{uuid4()}"

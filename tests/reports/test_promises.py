@@ -9,13 +9,12 @@ from collections.abc import Iterator
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onegrid.reports import queries as reports
 from onegrid.reports.figures import BOUNDS, Share, buckets, quantile, share
-from tests.county import Town, county, make_town
+from tests.county import STARTED, Town, county, make_town
 from tests.importing.test_replay import ROWS, brought
 
 
@@ -25,7 +24,7 @@ def town(db: None, settings: LazySettings) -> Iterator[Town]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    now = timezone.now()
+    now = STARTED
     reports.clear()
     with county(now):
         yield make_town(now)
