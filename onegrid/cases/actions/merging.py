@@ -10,7 +10,7 @@ from django.db.models import F
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import alike, notify, standing
 from onegrid.cases.actions.step import Doing, Later, Move, may_know, take
-from onegrid.cases.models import Case, CoUnit, Link, Part
+from onegrid.cases.models import Case, Link, Part
 from onegrid.cases.terms import LinkKind
 from onegrid.common.ids import uuid7
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
@@ -155,15 +155,12 @@ def let_follow(leading: Case, now: datetime) -> None:
                 answer=answers, answered_at=now
             )
             _end(_link_of(case), now)
-            CoUnit.objects.filter(
-                case_id=case.pk, reported_at__isnull=True, released_at__isnull=True
-            ).update(released_at=now)
             return Move(
                 Action.FOLLOW,
                 text=answers,
                 evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
                 data={"into": leading.number, "result": leading.result, "handlers": handlers},
-                changes={"result": leading.result, "co_unit_ids": []},
+                changes={"result": leading.result},
             )
 
         case = take(case_id, _system(now), Later(Action.FOLLOW, move))
