@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "onegrid.conf",
     "onegrid.accounts",
     "onegrid.audit",
@@ -220,6 +219,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     }
 }
 OIDC_ENABLED = bool(_OIDC_SERVER)
+if OIDC_ENABLED:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
 OIDC_CLAIM = env.text(
     "ONEGRID_OIDC_CLAIM",
     "preferred_username",

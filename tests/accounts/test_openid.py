@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client as Browser
 
@@ -49,6 +51,7 @@ def issuer(settings: Any, key: rsa.RSAPrivateKey) -> Iterator[Issuer]:
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
     }
+    registry.register(OpenIDConnectProvider)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server.issuer
