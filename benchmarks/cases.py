@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import httpx
 
-from benchmarks.county import BASE, Figure, county, processes_of, served, settings, show
+from benchmarks.county import BASE, County, Figure, county, processes_of, served, settings, show
 from benchmarks.processes import children, cpu_ms, pss_mb
 from onegrid.commands import services
 
@@ -84,20 +84,25 @@ def _first_page_kb(client: httpx.Client) -> float:
 
 def _run(cases: int) -> list[Figure]:
     with county(cases) as found, served(found) as web:
-        jobs = subprocess.Popen(services.worker().command, env=found.environment)
-        try:
-            time.sleep(3)
-            idle = pss_mb(processes_of(web, jobs.pid, found.database))
-            bench = Bench(web, {found.database}, found.token)
-            weight = _first_page_kb(bench.client)
-            return [
-                *_figures(bench),
-                Figure("idle memory of web, worker, database", idle, "MB", 400),
-                Figure("first page compressed, without the map", weight, "kB", 150),
-            ]
-        finally:
-            jobs.terminate()
-            jobs.wait(20)
+        idle = _idle_mb(found, web)
+        bench = Bench(web, {found.database}, found.token)
+        weight = _first_page_kb(bench.client)
+        return [
+            *_figures(bench),
+            Figure("idle memory of web, worker, database", idle, "MB", 400),
+            Figure("first page compressed, without the map", weight, "kB", 150),
+        ]
+
+
+def _idle_mb(found: County, web: int) -> float:
+    """Return the memory of all processes; the worker ends, so that requests are measured alone."""
+    jobs = subprocess.Popen(services.worker().command, env=found.environment)
+    try:
+        time.sleep(3)
+        return pss_mb(processes_of(web, jobs.pid, found.database))
+    finally:
+        jobs.terminate()
+        jobs.wait(20)
 
 
 def _figures(bench: Bench) -> list[Figure]:
