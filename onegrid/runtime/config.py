@@ -15,7 +15,7 @@ _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "64MB",
+    "shared_buffers": "48MB",  # the rest is read from the cache of the system
     "wal_compression": "off",
     "max_wal_size": "512MB",
     "jit": "off",
