@@ -1,6 +1,7 @@
 """The hotline regulation of Weifang, article by article: what it asks for, the product does.
 
-One test per article that speaks of handling (10, 11, 17 to 27, 29 to 31). The text is not copied:
+One test per article that speaks of handling (10, 11, 13 to 15 together, 17 to 27, 29 to 31; the
+text of 12, 16 and 28 was not at hand). The text is not copied:
 each docstring says in our words what is asked. Numbers come from the rules in force.
 """
 
@@ -19,6 +20,7 @@ from onegrid.cases.actions import Place, Request, VerdictGiven
 from onegrid.cases.actions.law import amend
 from onegrid.cases.models import Case, Clock, Step, Supervision
 from onegrid.cases.queries.reaching import hides
+from onegrid.cases.queries.reporter import case_of_reporter, progress
 from onegrid.cases.queries.texts import standard_texts
 from onegrid.cases.terms import RefusalReason
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
@@ -60,9 +62,9 @@ def legal(case: Case) -> Clock:
 
 
 def test_every_article_has_a_row_with_text_and_day_in_force(town: Town) -> None:
-    """Law as data: articles 10, 11, 17 to 27 and 29 to 31 stand in the county's rules."""
+    """Law as data: articles 10, 11, 13 to 15, 17 to 27 and 29 to 31 stand in the county's rules."""
     rows = [row for row in duties.law_rules() if row.regulation == REGULATION]
-    assert [row.article for row in rows] == [10, 11, *range(17, 28), 29, 30, 31]
+    assert [row.article for row in rows] == [10, 11, 13, *range(17, 28), 29, 30, 31]
     assert all(row.text and row.title and row.holds(town.now.date()) for row in rows)
     build(now=town.now)
     assert [row for row in duties.law_rules() if row.regulation == REGULATION] == rows
@@ -83,6 +85,25 @@ def test_art_11_who_reports_wrongdoing_is_known_to_the_centre_only(town: Town) -
     assert hides(town.viewer(Role.COMMUNITY_CLERK), case)
     assert hides(town.viewer(Role.UNIT_MEMBER), case)
     assert not hides(town.viewer(Role.DISPATCHER), case)
+
+
+def test_arts_13_to_15_the_reporter_sees_progress_result_and_reason_and_rates(town: Town) -> None:
+    """Progress at every step, the answer, why something is refused, and a verdict that stands."""
+    resident = town.viewer(Role.RESIDENT)
+    case = called_back(town)
+    seen = case_of_reporter(resident, case_id=case.pk, now=case.changed_at)
+    states = [mark.to_state for mark in progress(resident, case_ids=[case.pk])[case.pk]]
+    assert states[0] == State.REGISTERED and states[-1] == State.CALLBACK
+    assert [part.answer for part in seen.parts] == [ANSWER[1]]
+    rated = actions.give_verdict(
+        case_id=case.pk, doing=doing(town, Role.RESIDENT, case.changed_at + HOUR), verdict=BAD
+    )
+    assert rated.state == State.REOPEN_REQ
+    other = forward(town, until="triage")
+    clerk = doing(town, Role.COMMUNITY_CLERK, town.now + HOUR)
+    actions.refuse(case_id=other.pk, doing=clerk, reason="court", text="已进入诉讼，请向法院咨询")
+    told = case_of_reporter(resident, case_id=other.pk, now=town.now + HOUR)
+    assert "已进入诉讼，请向法院咨询" in [step.text for step in told.steps]
 
 
 def test_art_17_requests_are_taken_day_and_night_with_a_receipt_at_once(town: Town) -> None:
