@@ -74,8 +74,10 @@ def test_other_kinds_other_places_and_later_times_are_not(town: Town) -> None:
     assert link_of(back(town, 31)) is None
 
 
-def test_a_sibling_category_counts_as_the_same_kind(town: Town) -> None:
+def test_a_sibling_category_told_in_like_words_counts_as_the_same_kind(town: Town) -> None:
     old = closed(town)
+    other = back(town, 4, category="water.sewer", text="下水道堵了，污水往外冒")
+    assert link_of(other) is None
     link = link_of(back(town, 5, category="water.sewer"))
     assert link is not None and link.other_id == old.pk
 

@@ -18,6 +18,8 @@ from onegrid.core.geo import distance_m
 
 #: Closed cases of one cell that are looked at, the latest first.
 _PER_CELL = 25
+#: Requests of sibling categories that share so much of their words are of one kind, from 0 to 1.
+_LIKE_WORDS = 0.3
 
 
 def note_recurrence(*, case_id: UUID, now: datetime) -> bool:
@@ -72,7 +74,14 @@ def _closed_before(case: Case) -> Case | None:
     ]
     found = first.union(*others, all=True) if others else first
     latest = sorted(found, key=lambda row: (row.closed_at or row.opened_at, row.pk), reverse=True)
-    return next((row for row in latest if _here(case, row, radius) and _whose(case, row)), None)
+    return next(
+        (
+            row
+            for row in latest
+            if _here(case, row, radius) and _same_kind(case, row) and _whose(case, row)
+        ),
+        None,
+    )
 
 
 def _here(case: Case, row: Case, radius_m: float) -> bool:
@@ -82,6 +91,14 @@ def _here(case: Case, row: Case, radius_m: float) -> bool:
         return True
     assert case.lon is not None and case.lat is not None
     return float(distance_m(case.lon, case.lat, row.lon, row.lat)) <= radius_m
+
+
+def _same_kind(case: Case, row: Case) -> bool:
+    """Tell whether it is the same category, or a sibling told in like words."""
+    if case.category_id == row.category_id:
+        return True
+    words = (similar.bigrams(one.text[: alike.COMPARED]) for one in (case, row))
+    return similar.word_likeness(*words) >= _LIKE_WORDS
 
 
 def _whose(case: Case, row: Case) -> bool:
