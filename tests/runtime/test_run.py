@@ -125,7 +125,8 @@ def test_without_the_venv_package_the_command_for_root_is_named(checkout: Checko
 def test_the_packages_of_the_tests_are_named_when_they_cannot_be_installed(
     checkout: Checkout,
 ) -> None:
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+    names = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
+    for name in (*names, "google-chrome-stable"):
         checkout.tool(checkout.tools / name, code=1)
     checkout.program(checkout.tools / "fc-list", "#!/bin/sh\nexit 0\n")
     done = checkout.run("test")
