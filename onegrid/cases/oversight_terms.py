@@ -91,6 +91,17 @@ FACT_LABELS = {
     Fact.REOPENINGS: _("reopenings"),
     Fact.REMINDERS: _("reminders by the resident"),
 }
+#: Names of the rules that ship; a county names its own.
+RULE_LABELS = {
+    "not_signed": _("Not signed for"),
+    "return_refused": _("Returned without ground"),
+    "overdue": _("Overdue"),
+    "far_overdue": _("Far overdue"),
+    "not_solved": _("Reported done, not solved"),
+    "checks_failed": _("Verification failed again"),
+    "reopened_again": _("Reopened again"),
+    "reminded_often": _("Reminded often"),
+}
 FACTS = [(fact.value, label) for fact, label in FACT_LABELS.items()]
 #: Clock of the reply to a supervision, on the ladder like a clock of the case.
 SUPERVISE = "supervise"

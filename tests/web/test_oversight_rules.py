@@ -48,7 +48,8 @@ def test_the_page_says_in_plain_words_what_each_rung_and_rule_does(town: Town, r
         seen = words(page(town, role))
     assert "80 % Told on the page of reminders: Grid worker and community clerk" in seen
     assert "share of the promised time used up, in per cent: 100 or more" in seen
-    assert "Daily supervision, reply within 1 working days" in seen
+    assert "Far overdue" in seen and "far_overdue" not in seen
+    assert "Daily supervision, reply within 1 working day " in seen
     assert "Nothing was changed since the county was set up." in seen
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +24,7 @@ from onegrid.cases.actions.rule_changes import CHANGERS, MAX_REASON
 from onegrid.cases.oversight_terms import (
     FACT_LABELS,
     LADDER_CLOCKS,
+    RULE_LABELS,
     Receiver,
     RuleSubject,
     SupervisionKind,
@@ -85,12 +86,14 @@ def _posted(request: Request) -> dict[str, Any]:
 def _context(request: Request, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
     book = rule_book(request.viewer, now=request.now)
     supervisor = request.viewer.has(Role.SUPERVISOR)
+    typed = typed or _chosen(request, book)
     return {
         "layout": "layouts/desk.html" if supervisor else "admin/frame.html",
         "rungs": [(row, *rung_words(row)) for row in book.rungs],
-        "rules": [(row, *_rule_words(vars_of(row))) for row in book.rules],
+        "rules": [(row, _name(row.code), *_rule_words(vars_of(row))) for row in book.rules],
         "changes": [_change(row) for row in book.changes],
-        "typed": typed or _chosen(request, book),
+        "typed": typed,
+        "chosen_name": _name(typed["chosen"]) if typed else "",
         "receivers": Receiver.choices,
         "clocks": [(name, clock_name(name)) for name, _label in LADDER_CLOCKS],
         "triggers": Trigger.choices,
@@ -123,7 +126,7 @@ def _chosen(request: Request, book: RuleBook) -> dict[str, Any] | None:
         if row.code == wanted and row.latest:
             first = max(row.valid_from, localtime(request.now).date()).isoformat()
             return {**form, **vars_of(row), "code": row.code, "chosen": row.code} | {
-                "valid_from": first
+                "valid_from": first,
             }
     return None
 
@@ -233,11 +236,18 @@ def _rule_words(values: Mapping[str, Any]) -> tuple[str, str]:
         "fact": FACT_LABELS[Fact(values["fact"])],
         "n": values["at_least"],
     }
-    orders = _("%(kind)s, reply within %(n)s working days") % {
-        "kind": SupervisionKind(values["kind"]).label,
-        "n": values["reply_days"],
-    }
+    days = values["reply_days"]
+    orders = ngettext(
+        "%(kind)s, reply within %(n)s working day",
+        "%(kind)s, reply within %(n)s working days",
+        days,
+    ) % {"kind": SupervisionKind(values["kind"]).label, "n": days}
     return when, orders
+
+
+def _name(code: str) -> str:
+    """Return what a rule is called: in the reader's language if it ships with the product."""
+    return str(RULE_LABELS.get(code, code))
 
 
 def _change(row: ChangeRow) -> ChangeShown:
@@ -245,7 +255,7 @@ def _change(row: ChangeRow) -> ChangeShown:
         at=row.at,
         by=row.by,
         subject=str(RuleSubject(row.subject).label),
-        code=f"{row.code} %" if row.subject == RuleSubject.RUNG else row.code,
+        code=f"{row.code} %" if row.subject == RuleSubject.RUNG else _name(row.code),
         before=tuple(_side(row.subject, row.before)),
         after=tuple(_side(row.subject, row.after)),
         reason=row.reason,
