@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from onegrid.accounts.queries.holders import Holder
 from onegrid.cases import joint, oversight, watching
-from onegrid.cases.models import Case, CoUnit, Escalation, Reminder, Step
-from onegrid.cases.oversight_terms import HELPING, HELPING_LEVELS, Receiver, ReminderReason
+from onegrid.cases.actions.receipts import Receipts
+from onegrid.cases.models import Case, CoUnit, Escalation, Step
+from onegrid.cases.oversight_terms import HELPING, HELPING_LEVELS, Receiver
 from onegrid.cases.receivers import Directory
 from onegrid.cases.terms import REPLAYED, VOID
 from onegrid.core.flow import Action, State
@@ -44,11 +43,11 @@ def remind_helpers(*, now: datetime, limit: int = 200) -> int:
     locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=ids)
     cases = {case.pk: case for case in locked.filter(state__in=_RUNNING)}
     late = _due(now).filter(pk__in=[pk for pk, _ in rows], case_id__in=cases)
-    run = _Run(now, Directory(now=now))
+    run = _Run(now, Directory(now=now), Receipts(now))
     for row in late.select_for_update(of=("self",)):
         run.look(cases[row.case_id], row)
     run.write()
-    return len(run.escalations)
+    return len(run.told.escalations)
 
 
 def _due(now: datetime) -> QuerySet[CoUnit]:
@@ -70,12 +69,10 @@ class _Run:
 
     now: datetime
     staff: Directory
+    told: Receipts
     rows: list[CoUnit] = field(default_factory=list)
     cases: dict[UUID, Case] = field(default_factory=dict)
     steps: list[tuple[Case, Step]] = field(default_factory=list)
-    escalations: list[Escalation] = field(default_factory=list)
-    reminders: list[Reminder] = field(default_factory=list)
-    messages: list[tuple[Case, Holder, Escalation]] = field(default_factory=list)
 
     def look(self, case: Case, row: CoUnit) -> None:
         """Reach every level whose time has come, the lower ones first."""
@@ -90,13 +87,9 @@ class _Run:
     def write(self) -> None:
         """Write everything that was said, and tell who listens."""
         Step.objects.bulk_create(step for _, step in self.steps)
-        Escalation.objects.bulk_create(self.escalations)
-        Reminder.objects.bulk_create(self.reminders)
+        self.told.write()
         CoUnit.objects.bulk_update(self.rows, ["rung", "next_mark_at"])
         Case.objects.bulk_update(self.cases.values(), ["step_count"])
-        for case, holder, row in self.messages:
-            key, params = f"{row.pk}:{holder.id}", {"percent": str(row.percent)}
-            oversight.text_message(case, holder, "staff_ladder", params, key=key, now=self.now)
         for case in self.cases.values():
             watching.tell(case, [step for one, step in self.steps if one is case])
 
@@ -113,10 +106,9 @@ class _Run:
             reached=reached,
             at=self.now,
         )
-        self.escalations.append(event)
         leads = self.staff.at(Receiver.HANDLER, case) if receiver is Receiver.HANDLER else ()
         everybody = tuple({holder.id: holder for holder in (*told, *leads)}.values())
-        self._remind(case, event, everybody, by_text={holder.id for holder in told})
+        self.told.add(case, event, everybody, by_text={holder.id for holder in told})
         unit = units().get(row.unit_id)
         data = {
             "clock": HELPING,
@@ -127,22 +119,3 @@ class _Run:
         }
         said = oversight.unsaved(case, Action.ESCALATE, now=self.now, data=data)
         self.steps.append((case, Step(**said)))
-
-    def _remind(
-        self, case: Case, event: Escalation, told: Sequence[Holder], *, by_text: set[UUID]
-    ) -> None:
-        for holder in told:
-            sms = holder.id in by_text and bool(holder.phone)
-            self.reminders.append(
-                Reminder(
-                    case_id=case.pk,
-                    escalation=event,
-                    reason=ReminderReason.LADDER,
-                    account_id=holder.id,
-                    role=holder.grant.role,
-                    at=self.now,
-                    sms=sms,
-                )
-            )
-            if sms:
-                self.messages.append((case, holder, event))

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from onegrid.accounts.queries.holders import Holder
 from onegrid.cases import clocks, lawful, notify, oversight, reference, watching
+from onegrid.cases.actions.receipts import Receipts
 from onegrid.cases.actions.step import Doing, Move, take
-from onegrid.cases.models import Case, Clock, Escalation, Reminder, Rung, Step, Supervision
-from onegrid.cases.oversight_terms import SUPERVISE, ReminderReason
+from onegrid.cases.models import Case, Clock, Escalation, Rung, Step, Supervision
+from onegrid.cases.oversight_terms import SUPERVISE
 from onegrid.cases.receivers import Directory
 from onegrid.cases.terms import ClockMark
 from onegrid.common.tenancy.bulk import insert_all
@@ -62,7 +62,7 @@ def mark_cases(*, case_ids: Sequence[UUID], now: datetime) -> int:
     """
     locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids)
     cases = list(locked.exclude(state__in=[*FINAL, State.MERGED]))
-    sweep = _Sweep(now, Directory(now=now))
+    sweep = _Sweep(now, Directory(now=now), Receipts(now))
     ids = [case.pk for case in cases]
     rows = _by_case(Clock.objects.filter(case_id__in=ids, ended_at__isnull=True, paused=False))
     steps = _by_case(Step.objects.filter(case_id__in=ids).defer("text").order_by("seq"))
@@ -125,12 +125,10 @@ class _Sweep:
 
     now: datetime
     staff: Directory
+    told: Receipts
     said: dict[UUID, list[Step]] = field(default_factory=lambda: defaultdict(list))
-    escalations: list[Escalation] = field(default_factory=list)
-    reminders: list[Reminder] = field(default_factory=list)
     looked: list[Clock] = field(default_factory=list)
     replies: list[Supervision] = field(default_factory=list)
-    messages: list[tuple[Case, Holder, Escalation]] = field(default_factory=list)
 
     def look(
         self, case: Case, rows: list[Clock], steps: list[Step], replies: list[Supervision]
@@ -156,13 +154,10 @@ class _Sweep:
         """Write everything that was said, and tell who listens."""
         said = (step for steps in self.said.values() for step in steps)
         insert_all([step for step in said if step.action != Action.SUPERVISE])
-        insert_all(self.escalations)
-        insert_all(self.reminders)
+        self.told.write()
         _keep_clocks(self.looked)
         Supervision.objects.bulk_update(self.replies, ["rung", "next_mark_at"])
         _keep_cases(cases)
-        for case, holder, row in self.messages:
-            self._text(case, holder, row)
         for case in cases:
             if self.said[case.pk]:
                 watching.tell(case, self.said[case.pk])
@@ -215,24 +210,10 @@ class _Sweep:
             at=self.now,
             **more,
         )
-        self.escalations.append(row)
-        for holder in told:
-            by_text = rung.sms and bool(holder.phone)
-            self.reminders.append(
-                Reminder(
-                    case_id=case.pk,
-                    escalation=row,
-                    reason=ReminderReason.LADDER,
-                    account_id=holder.id,
-                    role=holder.grant.role,
-                    at=self.now,
-                    sms=by_text,
-                )
-            )
-            if by_text:
-                self.messages.append((case, holder, row))
-        ids = [str(holder.id) for holder in told]
-        data = {"clock": clock, "percent": rung.percent, "receiver": reached, "told": ids}
+        ids = [holder.id for holder in told]
+        self.told.add(case, row, told, by_text=ids if rung.sms else ())
+        names = [str(one) for one in ids]
+        data = {"clock": clock, "percent": rung.percent, "receiver": reached, "told": names}
         self._say(case, Action.ESCALATE, data)
 
     def _say(
@@ -240,11 +221,6 @@ class _Sweep:
     ) -> None:
         step = Step(**oversight.unsaved(case, action, now=self.now, data=data, shown=shown))
         self.said[case.pk].append(step)
-
-    def _text(self, case: Case, holder: Holder, row: Escalation) -> None:
-        params = {"percent": str(row.percent)}
-        key = f"{row.pk}:{holder.id}"
-        oversight.text_message(case, holder, "staff_ladder", params, key=key, now=self.now)
 
 
 def waited_out_ids(*, now: datetime, limit: int = 200) -> list[UUID]:
