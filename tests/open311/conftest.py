@@ -23,6 +23,7 @@ from onegrid.accounts.queries import hash_token
 from onegrid.accounts.terms import Role, TokenScope
 from onegrid.api.open311.reading import asking, reporting
 from tests.county import Town, middle
+from tests.open311.twin import city, outgoing  # noqa: F401 - fixtures
 from tests.web.conftest import browser, plain_static
 
 __all__ = ["browser", "plain_static"]

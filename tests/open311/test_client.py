@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,24 +20,10 @@ from onegrid.integrations.open311.reading import NotUnderstood
 from onegrid.integrations.open311.setup import define_neighbour
 from onegrid.integrations.outgoing import Outgoing
 from tests.county import COUNTY, Town, doing, middle, report
-from tests.open311.twin import City, running_city
+from tests.open311.twin import City
 
 LON, LAT = middle(0, 0)
 HERE = {"lat": str(LAT), "long": str(LON)}
-
-
-@pytest.fixture
-def city(settings: Any) -> Iterator[City]:
-    settings.PRIVATE_HOSTS = ["127.0.0.1"]
-    with running_city() as found:
-        yield found
-
-
-@pytest.fixture
-def outgoing() -> Iterator[Outgoing]:
-    made = Outgoing(private_hosts=("127.0.0.1",))
-    yield made
-    made.close()
 
 
 def known(city: City, **more: Any) -> Neighbour:

@@ -11,6 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+import pytest
+
+from onegrid.integrations.outgoing import Outgoing
+
 
 @dataclass
 class City:
@@ -128,3 +132,19 @@ def running_city() -> Iterator[City]:
         city.server.shutdown()
         thread.join()
         city.server.server_close()
+
+
+@pytest.fixture
+def city(settings: Any) -> Iterator[City]:
+    """A city that may be called although it is on this machine."""
+    settings.PRIVATE_HOSTS = ["127.0.0.1"]
+    with running_city() as found:
+        yield found
+
+
+@pytest.fixture
+def outgoing() -> Iterator[Outgoing]:
+    """What calls it."""
+    made = Outgoing(private_hosts=("127.0.0.1",))
+    yield made
+    made.close()

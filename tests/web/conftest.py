@@ -17,6 +17,7 @@ from PIL import Image
 from onegrid.accounts.terms import Role
 from tests.conftest import MONDAY
 from tests.county import Town, middle
+from tests.open311.twin import city, outgoing  # noqa: F401 - fixtures
 
 
 @dataclass

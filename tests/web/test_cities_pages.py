@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from onegrid.integrations.open311.setup import active_codes
 from onegrid.integrations.outgoing import Outgoing
 from tests.county import COUNTY, Town, doing, middle
 from tests.flows.sharing import by
-from tests.open311.twin import City, running_city
+from tests.open311.twin import City
 from tests.web.staff import browser, forward, travel
 from tests.web.staff import words as raw_words
 
@@ -29,20 +28,6 @@ EN = {"Accept-Language": "en"}
 ADMIN = Role.SYSTEM_ADMIN
 MINUTE = timedelta(minutes=1)
 LON, LAT = middle(0, 0)
-
-
-@pytest.fixture
-def city(settings: Any) -> Iterator[City]:
-    settings.PRIVATE_HOSTS = ["127.0.0.1"]
-    with running_city() as found:
-        yield found
-
-
-@pytest.fixture
-def outgoing() -> Iterator[Outgoing]:
-    made = Outgoing(private_hosts=("127.0.0.1",))
-    yield made
-    made.close()
 
 
 def words(response: Any) -> str:
