@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "onegrid.exchange",
     "onegrid.calls",
     "onegrid.outreach",
+    "onegrid.plans",
     "onegrid.reports",
     "onegrid.integrations.open311",
     "onegrid.web",

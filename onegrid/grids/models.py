@@ -182,6 +182,28 @@ class Building(TenantModel):
         return self.address
 
 
+class Membership(TenantModel):
+    """From a moment on a building belongs to another grid than the one it was entered with.
+
+    The latest one that has begun counts, so at any moment a building is in exactly one grid.
+    """
+
+    building = TenantFK(Building, on_delete=models.PROTECT, related_name="memberships")
+    grid = TenantFK(Area, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "grid"], name="membership_grid_ix")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "building", "valid_from"], name="membership_from_uq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%Y-%m-%d}"
+
+
 class Dwelling(TenantModel):
     """A flat; who lives there is not known here."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from onegrid.grids.queries.lists import BuildingRow, valid_buildings, within
+from onegrid.grids.queries.lists import BuildingRow, rows_of, valid_buildings, within
 
 
 def buildings_of(*, area_ids: Iterable[UUID], on: datetime) -> tuple[BuildingRow, ...]:
@@ -16,6 +16,5 @@ def buildings_of(*, area_ids: Iterable[UUID], on: datetime) -> tuple[BuildingRow
         NotFound: there is no such area in this county.
     """
     inside = frozenset[UUID]().union(*(within(area_id=area_id) for area_id in area_ids))
-    found = valid_buildings(on).filter(grid_id__in=inside)
-    rows = [BuildingRow(*row) for row in found.values_list(*BuildingRow.__slots__)]
+    rows = rows_of(valid_buildings(on, grids=inside))
     return tuple(sorted(rows, key=lambda row: (row.compound, len(row.number), row.number)))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 
 from onegrid.common.refusals import NotFound
-from onegrid.grids.models import Building
+from onegrid.grids.models import Building, Membership
 from onegrid.grids.queries.plan import AreaRow, plan
 from onegrid.grids.terms import AreaLevel
 
@@ -54,15 +56,30 @@ class Choice:
     count: int = 0
 
 
-def valid_buildings(on: datetime) -> QuerySet[Building]:
-    """Return the buildings that exist at a moment."""
-    return Building.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on
+def valid_buildings(on: datetime, *, grids: Collection[UUID] | None = None) -> QuerySet[Building]:
+    """Return the buildings that exist at a moment, with their grid at that moment as `grid_on`.
+
+    Args:
+        grids: only the buildings of these.
+    """
+    latest = (
+        Membership.objects.filter(building_id=OuterRef("pk"), valid_from__lte=on)
+        .order_by("-valid_from")
+        .values("grid_id")[:1]
     )
+    found = Building.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on
+    ).annotate(grid_on=Coalesce(Subquery(latest), F("grid_id"), output_field=UUIDField()))
+    if grids is None:
+        return found
+    came = Membership.objects.filter(grid_id__in=grids, valid_from__lte=on)
+    maybe = Q(grid_id__in=grids) | Q(pk__in=came.values("building_id"))
+    return found.filter(maybe, grid_on__in=grids)
 
 
-def _rows(found: QuerySet[Building]) -> tuple[BuildingRow, ...]:
-    names = BuildingRow.__slots__
+def rows_of(found: QuerySet[Building]) -> tuple[BuildingRow, ...]:
+    """Return what `valid_buildings` found as plain rows."""
+    names = ("grid_on" if name == "grid_id" else name for name in BuildingRow.__slots__)
     return tuple(BuildingRow(*row) for row in found.values_list(*names))
 
 
@@ -110,7 +127,7 @@ def building(*, building_id: UUID, on: datetime) -> BuildingRow:
     Raises:
         NotFound: there is none.
     """
-    found = _rows(valid_buildings(on).filter(pk=building_id))
+    found = rows_of(valid_buildings(on).filter(pk=building_id))
     if not found:
         raise NotFound("place.unknown_building", field="building")
     return found[0]
@@ -118,8 +135,8 @@ def building(*, building_id: UUID, on: datetime) -> BuildingRow:
 
 def buildings(*, area_id: UUID, on: datetime) -> tuple[BuildingRow, ...]:
     """Return the buildings within an area at a moment, by address."""
-    found = valid_buildings(on).filter(grid_id__in=within(area_id=area_id))
-    return _rows(found.order_by("address", "id"))
+    found = valid_buildings(on, grids=within(area_id=area_id))
+    return rows_of(found.order_by("address", "id"))
 
 
 def address_list(
@@ -144,10 +161,10 @@ def address_list(
     chosen = area(area_id=area_id)
     if chosen.level in {AreaLevel.COUNTY, AreaLevel.STREET}:
         return _area_choices(areas(parent_id=area_id, on=on), on)
-    found = valid_buildings(on).filter(grid_id__in=within(area_id=area_id))
+    found = valid_buildings(on, grids=within(area_id=area_id))
     if not compound:
         return _compounds(found, area_id)
-    rows = _rows(found.filter(compound=compound))
+    rows = rows_of(found.filter(compound=compound))
     return _building_choices(sorted(rows, key=lambda row: (len(row.number), row.number)))
 
 
@@ -180,8 +197,8 @@ def _search(words: str, area_id: UUID | None, on: datetime) -> tuple[Choice, ...
         and (scope is None or row.id in scope)
         and all(part in row.name for part in parts)
     )
-    found = valid_buildings(on) if scope is None else valid_buildings(on).filter(grid_id__in=scope)
+    found = valid_buildings(on, grids=scope)
     for part in parts:
         found = found.filter(address__icontains=part)
-    rows = _rows(found.order_by("compound", "number")[:_LIMIT])
+    rows = rows_of(found.order_by("compound", "number")[:_LIMIT])
     return (*_area_choices(named, on), *_building_choices(list(rows)))[:_LIMIT]

@@ -1,0 +1,27 @@
+"""Tables of the plans app."""
+
+from onegrid.plans.models.adoption import Adoption, Handover
+from onegrid.plans.models.draft import (
+    Draft,
+    DraftComment,
+    DraftDecision,
+    DraftEdit,
+    DraftGrid,
+    DraftRun,
+)
+from onegrid.plans.models.layers import Feature, Layer
+from onegrid.plans.models.setup import SizeBand
+
+__all__ = [
+    "Adoption",
+    "Draft",
+    "DraftComment",
+    "DraftDecision",
+    "DraftEdit",
+    "DraftGrid",
+    "DraftRun",
+    "Feature",
+    "Handover",
+    "Layer",
+    "SizeBand",
+]
