@@ -10,7 +10,14 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
-from onegrid.accounts.terms import ADMIN_ROLES, AccountKind, Change, Role, ScopeLevel
+from onegrid.accounts.terms import (
+    ADMIN_ROLES,
+    SELF_APPROVAL_ROLES,
+    AccountKind,
+    Change,
+    Role,
+    ScopeLevel,
+)
 from onegrid.common.ids import uuid7
 from onegrid.common.tenancy.models import TenantModel
 
@@ -119,6 +126,8 @@ class RoleGrant(TenantModel):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     granted_by = models.UUIDField(null=True)
+    #: may publish a plan and report done without the approval that the county asks for
+    self_approval = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
 
@@ -153,6 +162,10 @@ class RoleGrant(TenantModel):
                 | Q(ended_at__isnull=False, valid_to=F("ended_at")),
                 name="rolegrant_admin_not_timed",
             ),
+            models.CheckConstraint(
+                condition=Q(self_approval=False) | Q(role__in=SELF_APPROVAL_ROLES),
+                name="rolegrant_self_approval_handles",
+            ),
             models.UniqueConstraint(
                 fields=["tenant_id", "user_id", "role", "area_id", "unit_id"],
                 condition=Q(valid_to__isnull=True),
@@ -166,7 +179,7 @@ class RoleGrant(TenantModel):
 
 
 class RoleChange(TenantModel):
-    """A role given or ended: who, whom, which, where, when and why. Append-only.
+    """A role given, changed or ended: who, whom, which, where, when and why. Append-only.
 
     Names are written down as they were; `RoleGrant` says what holds now.
     """

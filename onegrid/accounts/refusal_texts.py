@@ -35,6 +35,10 @@ TEXTS = {
         "The role of an administrator has no planned end. End it when the time has come."
     ),
     "grant.reason": _("Give the reason in at most %(most)s characters."),
+    "grant.no_self_approval": _(
+        "%(role)s: this role handles no cases of a unit and cannot approve its own work."
+    ),
+    "grant.ended": _("This role has ended. Give it anew first."),
     "grant.end_passed": _("The end must be in the future."),
     "token.label": _("Say what the token is for, in at most %(most)s characters."),
     "token.scopes": _("Choose at least one thing the token allows."),

@@ -46,10 +46,21 @@ class Change(TextChoices):
 
     GIVEN = "given", _("given")
     ENDED = "ended", _("ended")
+    SELF_ON = "self_on", _("self-approval given")
+    SELF_OFF = "self_off", _("self-approval taken away")
 
 
 #: GB/T 22239-2019 8.1.5: three administrators; no account may hold more than one of them.
 ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+#: Roles that handle cases of a unit; only with them the right to approve one's own work is given.
+SELF_APPROVAL_ROLES = (
+    Role.GRID_WORKER,
+    Role.COMMUNITY_CLERK,
+    Role.COMMUNITY_SECRETARY,
+    Role.UNIT_MEMBER,
+    Role.UNIT_HEAD,
+)
 
 #: The level at which a role is granted.
 ROLE_LEVEL: dict[Role, ScopeLevel] = {

@@ -10,12 +10,17 @@ from onegrid.accounts.terms import Role, ScopeLevel
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role with its scope; ``area_id`` is None for the whole county."""
+    """One role with its scope; ``area_id`` is None for the whole county.
+
+    Attributes:
+        self_approval: plans and reports of done need nobody else's approval.
+    """
 
     role: Role
     level: ScopeLevel
     area_id: UUID | None = None
     unit_id: UUID | None = None
+    self_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)

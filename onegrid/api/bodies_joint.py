@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
 from onegrid.api.schemas import Shape, Text, Words
-from onegrid.cases.terms import AskKind, AskState, HoldReason, MeetingKind
+from onegrid.cases.terms import AskKind, AskState, HoldReason, MeetingKind, Result
 
 _UNIT = "Code of a unit, see GET /units."
 
@@ -74,6 +74,28 @@ class HandOver(Shape):
     text: Words
 
 
+class MilestoneAsked(Shape):
+    """A dated part of a plan that waits for approval."""
+
+    title: str
+    due_on: date
+
+
+class PlanAsked(Shape):
+    """A plan that was submitted for approval."""
+
+    measures: str
+    owner_name: str
+    milestones: list[MilestoneAsked]
+
+
+class ClosureAsked(Shape):
+    """A report of done that was submitted for approval."""
+
+    result: Result
+    answers: dict[int, str]
+
+
 class AskOut(Shape):
     """What a unit asked for and how it was decided."""
 
@@ -92,6 +114,8 @@ class AskOut(Shape):
     minutes: int | None
     decided_at: datetime | None
     ruling: str
+    plan: PlanAsked | None = Field(description="Submitted for approval; for staff only.")
+    closure: ClosureAsked | None = Field(description="Submitted for approval; for staff only.")
 
 
 class CoUnitOut(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -138,13 +139,20 @@ def case_sharing(request: ApiRequest, number: str) -> HttpResponse:
     desk = staff and bool(view.relations - {"reporter"})
     rulings = queries.past_rulings(viewer, case_id=view.case.pk) if desk else ()
     shape = bodies_joint.SharingOut.model_construct(
-        asks=[_shape(bodies_joint.AskOut, row) for row in shared.asks],
+        asks=[_ask(row) for row in shared.asks],
         co_units=[_shape(bodies_joint.CoUnitOut, row) for row in shared.co_units],
         meetings=[_shape(bodies_joint.MeetingOut, row) for row in shared.meetings],
         external=_shape(bodies_joint.ExternalOut, shared.external) if shared.external else None,
         past_rulings=[_shape(bodies_joint.RulingOut, row) for row in rulings],
     )
     return answer(shape)
+
+
+def _ask(row: queries.AskView) -> bodies_joint.AskOut:
+    shape: bodies_joint.AskOut = _shape(bodies_joint.AskOut, row)
+    shape.plan = bodies_joint.PlanAsked(**asdict(row.plan)) if row.plan else None
+    shape.closure = bodies_joint.ClosureAsked(**asdict(row.closure)) if row.closure else None
+    return shape
 
 
 def _shape(shape: type[schemas.Shape], row: object) -> Any:

@@ -14,6 +14,7 @@ from onegrid.accounts.terms import TokenScope
 from onegrid.api import bodies, deeds_joint, schemas
 from onegrid.api.auth import ApiRequest, Bearer
 from onegrid.api.deed import Deed, about, done
+from onegrid.api.deeds_approval import APPROVAL_DEEDS, planned
 from onegrid.api.deeds_calls import CALL_DEEDS
 from onegrid.api.deeds_duties import DUTY_DEEDS
 from onegrid.api.deeds_outreach import OUTREACH_DEEDS
@@ -48,13 +49,6 @@ def _dispatched(body: bodies.Dispatch) -> dict[str, Any]:
     }
 
 
-def _planned(body: bodies.PublishPlan) -> dict[str, Any]:
-    rows = tuple(
-        actions.MilestoneGiven(title=row.title, due_on=row.due_on) for row in body.milestones
-    )
-    return {"measures": body.measures, "owner_name": body.owner_name, "milestones": rows}
-
-
 def _on_spot(body: bodies.OnSpot) -> dict[str, Any]:
     return {"category_code": body.category, "item_code": body.item, "answers": body.answers}
 
@@ -75,7 +69,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("dispatch", "Give it to a unit", actions.dispatch, bodies.Dispatch, _dispatched),
     Deed("accept", "Sign for it", actions.accept),
     Deed("start", "Record the first contact", actions.start, bodies.WithText),
-    Deed("publish_plan", "Publish the plan", actions.publish_plan, bodies.PublishPlan, _planned),
+    Deed("publish_plan", "Publish the plan", actions.publish_plan, bodies.PublishPlan, planned),
     Deed("report_milestone", "Report a milestone", actions.report_milestone, bodies.Milestone),
     Deed("finish", "Report it done", actions.finish, bodies.Finish),
     Deed(
@@ -114,6 +108,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("withdraw", "Take the request back", actions.withdraw, bodies.WithText),
     Deed("note", "Add a note", actions.note, bodies.Note),
     Deed("remind", "Remind the unit", actions.remind, bodies.MaybeText),
+    *APPROVAL_DEEDS,
     *CALL_DEEDS,
     *DUTY_DEEDS,
     *OUTREACH_DEEDS,

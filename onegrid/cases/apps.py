@@ -7,6 +7,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from onegrid.cases import (
+            approval_texts,  # noqa: F401
             joint_texts,  # noqa: F401
             oversight_texts,  # noqa: F401
             refusal_texts,  # noqa: F401

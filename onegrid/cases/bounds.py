@@ -20,6 +20,9 @@ class Bounds:
         extension_percent: most an extension adds, of the promised time.
         pause_percent: most a case pauses, of the promised time, without a street leader's word.
         ending_approval: a dispatched case ends without a solution only after approval.
+        plan_approval: a plan is published only after approval by the head of the unit.
+        closure_approval: classes whose report of done needs approval: 0 none, 1 complex,
+            2 complex and major, 3 all.
     """
 
     return_percent: int
@@ -28,6 +31,8 @@ class Bounds:
     extension_percent: int
     pause_percent: int
     ending_approval: bool
+    plan_approval: bool
+    closure_approval: int
 
 
 def bounds(*, on: date) -> Bounds:
@@ -39,4 +44,6 @@ def bounds(*, on: date) -> Bounds:
         extension_percent=amount(Parameter.EXTENSION_PERCENT, on=on),
         pause_percent=amount(Parameter.PAUSE_PERCENT, on=on),
         ending_approval=amount(Parameter.ENDING_APPROVAL, on=on) > 0,
+        plan_approval=amount(Parameter.PLAN_APPROVAL, on=on) > 0,
+        closure_approval=amount(Parameter.CLOSURE_APPROVAL, on=on),
     )

@@ -13,7 +13,7 @@ from onegrid.cases.bounds import Bounds, bounds
 from onegrid.cases.clocks import DEFAULT_CALENDAR, ClockReading, promised_clock
 from onegrid.cases.models import Ask, Case, CoUnit, Milestone, Step
 from onegrid.cases.oversight_terms import HELPING_LEVELS
-from onegrid.cases.terms import AskKind, AskState
+from onegrid.cases.terms import APPROVALS, AskKind, AskState
 from onegrid.common.refusals import Conflict
 from onegrid.core.calendar import add_working, working_between
 from onegrid.core.clock import ClockKind, Reading, share_due
@@ -48,16 +48,33 @@ def follow(case: Case, steps: Iterable[Step], found: Sequence[ClockReading]) -> 
         found: the clocks as read after the steps.
     """
     now = case.changed_at
-    if case.asks_open and State(case.state) not in _DECIDABLE:
-        open_ones = Ask.objects.filter(case_id=case.pk, state=AskState.OPEN)
-        open_ones.update(state=AskState.LAPSED, decided_at=now)
-        case.asks_open = False
+    if (case.asks_open or case.approval_open) and State(case.state) not in _DECIDABLE:
+        _lapse(case, AskKind, now)
+        case.asks_open = case.approval_open = False
+    elif case.approval_open and any(_makes_moot(step) for step in steps):
+        _lapse(case, APPROVALS, now)
+        case.approval_open = False
     if any(step.from_state == State.ON_HOLD != step.to_state for step in steps):
         running_holds(case).update(ended_at=now)
     if case.co_unit_ids and any(step.action == Action.FOLLOW for step in steps):
         _release_unreported(case, now)
     if case.co_unit_ids:
         _move_deadlines(case, found)
+
+
+def _lapse(case: Case, kinds: Iterable[AskKind], now: datetime) -> None:
+    waiting = Ask.objects.filter(case_id=case.pk, state=AskState.OPEN, kind__in=list(kinds))
+    waiting.update(state=AskState.LAPSED, decided_at=now)
+
+
+def _makes_moot(step: Step) -> bool:
+    """Tell whether after a step nothing is left of what was submitted for approval.
+
+    Another class asks for other evidence, and perhaps for no approval at all.
+    """
+    if step.action == Action.RECLASSIFY:
+        return bool(step.data.get("class") != step.data.get("class_before"))
+    return bool(step.action == Action.PUBLISH_PLAN)
 
 
 def _release_unreported(case: Case, now: datetime) -> None:

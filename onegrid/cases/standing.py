@@ -90,6 +90,9 @@ TURN: dict[Role, tuple[State, ...]] = {
 #: Roles that decide what units ask for; an open ask waits for them.
 DECIDING = frozenset({Role.DISPATCHER, Role.STREET_OFFICER})
 
+#: Roles whose desks show what waits for their approval (a head's desk shows such work anyway).
+APPROVING = frozenset({Role.UNIT_HEAD, Role.COMMUNITY_SECRETARY, Role.STREET_OFFICER})
+
 #: Cases that are worked on: neither replayed from an archive nor undone.
 LIVE = ~Q(batch__startswith=REPLAYED) & ~Q(batch__startswith=VOID)
 
@@ -161,6 +164,27 @@ def reaches(viewer: Viewer, case: Case, *, roles: Iterable[Role] = RELATIONS) ->
     ) and not barred(viewer, case)
 
 
+def to_approve(viewer: Viewer) -> Q:
+    """Return the condition for what waits for a viewer's approval, within what is visible."""
+    led = Q(pk__in=[])
+    for grant in viewer.grants:
+        if Actor.LEADER not in RELATIONS.get(grant.role, ()):
+            continue
+        if grant.level is ScopeLevel.UNIT:
+            led |= Q(lead_unit_id=grant.unit_id)
+        elif grant.level is ScopeLevel.COMMUNITY:
+            led |= Q(lead_unit_id__in=_near(grant.area_id), community_id=grant.area_id)
+        elif grant.level is ScopeLevel.STREET:
+            led |= Q(lead_unit_id__in=_near(), street_id=grant.area_id)
+    return Q(approval_open=True) & led
+
+
+def _near(area_id: UUID | None = None) -> list[UUID]:
+    """Return the units of an area, or of any."""
+    wanted = {area_id} if area_id else {unit.area_id for unit in units().values()} - {None}
+    return [unit.id for unit in units().values() if unit.area_id in wanted]
+
+
 def visible(viewer: Viewer, *, through: str = "") -> Q:
     """Return the condition for the cases a viewer may see on a desk.
 
@@ -213,16 +237,40 @@ def _by_grant(grant: Grant, case: Case) -> frozenset[Actor]:
 
     Staff of a unit handle or help to handle; staff of a community do so for the community's unit.
     """
+    found = RELATIONS[grant.role]
+    if Actor.LEADER in found and _heads(grant, case):
+        found |= {Actor.HEAD}
     if grant.level is ScopeLevel.UNIT:
         leads = grant.unit_id == case.lead_unit_id
-        return RELATIONS[grant.role] if leads else frozenset({Actor.CO_HANDLER})
-    found = RELATIONS[grant.role]
+        return found if leads else frozenset({Actor.CO_HANDLER})
     if grant.role in _COMMUNITY_STAFF:
         if _is_community(case.lead_unit_id, case):
             found |= {Actor.HANDLER}
         if any(_is_community(unit_id, case) for unit_id in case.co_unit_ids):
             found |= {Actor.CO_HANDLER}
     return found
+
+
+def _heads(grant: Grant, case: Case) -> bool:
+    """Tell whether a leader's grant that reaches the case is one over its leading unit.
+
+    A unit of a community has its secretary and the street above it, a street office its street.
+    """
+    if grant.level is ScopeLevel.UNIT:
+        return grant.unit_id == case.lead_unit_id
+    unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
+    if unit is None or unit.area_id is None or grant.level is ScopeLevel.COUNTY:
+        return False
+    streets = {case.street_id} if grant.level is ScopeLevel.STREET else set()
+    return unit.area_id in {case.community_id, *streets}
+
+
+def approves_itself(viewer: Viewer, case: Case) -> bool:
+    """Tell whether a viewer who handles a case needs nobody else's approval."""
+    return not barred(viewer, case) and any(
+        grant.self_approval and covers(grant, case) and Actor.HANDLER in _by_grant(grant, case)
+        for grant in viewer.grants
+    )
 
 
 def helping_units(viewer: Viewer, case: Case) -> frozenset[UUID]:
@@ -250,7 +298,7 @@ def _is_community(unit_id: UUID | None, case: Case) -> bool:
 
 
 #: Relations in which somebody has had a hand in the work.
-HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER})
+HANDLED = frozenset({Actor.HANDLER, Actor.CO_HANDLER, Actor.HEAD})
 
 
 def handlers_of(case: Case) -> frozenset[UUID]:

@@ -112,6 +112,12 @@ class AskKind(TextChoices):
     HOLD = "hold", pgettext_lazy("of a case", "Hold")
     EXTENSION = "extension", _("Extension")
     ENDING = "ending", _("End without a solution")
+    PLAN = "plan", _("Approval of the plan")
+    CLOSURE = "closure", _("Approval of the report of done")
+
+
+#: What the head of the leading unit decides; everything else is decided outside of the unit.
+APPROVALS = (AskKind.PLAN, AskKind.CLOSURE)
 
 
 class AskState(TextChoices):
@@ -121,6 +127,7 @@ class AskState(TextChoices):
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
     LAPSED = "lapsed", _("No longer needed")
+    RECALLED = "recalled", _("Taken back")
 
 
 class HoldReason(TextChoices):
@@ -216,6 +223,9 @@ ACTION_LABELS = {
     Action.MEET: _("Record a meeting"),
     Action.ACCEPT: _("Sign for it"),
     Action.START: _("Record first contact"),
+    Action.ASK_PLAN: _("Submit the plan for approval"),
+    Action.GRANT_PLAN: _("Approve the plan"),
+    Action.REFUSE_PLAN: _("Send the plan back"),
     Action.PUBLISH_PLAN: _("Publish the plan"),
     Action.REPORT_MILESTONE: _("Report a milestone"),
     Action.ASK_HOLD: _("Ask to put it on hold"),
@@ -232,6 +242,10 @@ ACTION_LABELS = {
     Action.EXTERNAL_NEWS: _("News from the other body"),
     Action.TAKE_BACK: _("Take back from the other body"),
     Action.EXTERNAL_DONE: _("Answered by the other body"),
+    Action.ASK_CLOSURE: _("Submit the report of done for approval"),
+    Action.GRANT_CLOSURE: _("Approve the report of done"),
+    Action.REFUSE_CLOSURE: _("Send the report of done back"),
+    Action.RECALL_ASK: _("Take the request for approval back"),
     Action.FINISH: _("Report it done"),
     Action.SEND_TO_VERIFY: _("Send to verification"),
     Action.SKIP_VERIFY: _("Send to call-back"),

@@ -69,6 +69,11 @@ class Parameter(TextChoices):
     PAUSE_PERCENT = "pause_percent", _("Most a case may pause, in per cent of the promised time")
     ENDING_APPROVAL = "ending_approval", _("Written approvals to end without a solution")
     SUPERVISION_TRIGGERS = "supervision_triggers", _("Triggers of supervision")
+    PLAN_APPROVAL = "plan_approval", _("Plans need approval (0 no, 1 yes)")
+    CLOSURE_APPROVAL = (
+        "closure_approval",
+        _("Reports of done that need approval (0 none, 1 complex, 2 and major, 3 all)"),
+    )
 
 
 #: What holds where no rule was entered: the product's own proposal, not a law.
@@ -87,4 +92,6 @@ DEFAULTS: dict[Parameter, int] = {
     Parameter.PAUSE_PERCENT: 200,
     Parameter.ENDING_APPROVAL: 1,
     Parameter.SUPERVISION_TRIGGERS: 5,
+    Parameter.PLAN_APPROVAL: 0,
+    Parameter.CLOSURE_APPROVAL: 0,
 }

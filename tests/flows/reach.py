@@ -12,6 +12,9 @@ from onegrid.cases import actions
 from onegrid.cases.actions import CoUnitGiven, MilestoneGiven, VerdictGiven
 from onegrid.cases.models import Case
 from onegrid.core.flow import Action
+from onegrid.duties.models import LawRule
+from onegrid.duties.queries import clear as clear_rules
+from onegrid.duties.terms import Parameter
 from tests.county import Town, doing, report
 from tests.web.staff import forward
 
@@ -143,6 +146,34 @@ def helped(town: Town) -> Story:
     return story.then(CENTRE, actions.dispatch, unit_id=town.units[WATER.code], co_units=helper)
 
 
+def rules(town: Town, *, plan: int = 1, closure: int = 3) -> None:
+    """Let the county ask for approval of plans and of reports of done, from long ago on."""
+    for parameter, amount in (
+        (Parameter.PLAN_APPROVAL, plan),
+        (Parameter.CLOSURE_APPROVAL, closure),
+    ):
+        LawRule.objects.filter(parameter=parameter).update(amount=amount)
+    clear_rules()
+
+
+def under_approval(ready: Ready) -> Ready:
+    """Bring a case on its way in a county that asks for approval."""
+
+    def made(town: Town) -> Story:
+        rules(town)
+        return ready(town)
+
+    return made
+
+
+def submitted_plan(town: Town) -> Story:
+    """Submit the plan of a complex case."""
+    story = under_approval(stands("in_progress", case_class="complex"))(town)
+    stone = MilestoneGiven("完成", (town.now + 2 * DAY).date())
+    plan = {"measures": WORDS, "owner_name": "王强", "milestones": (stone,)}
+    return story.then(MEMBER, actions.ask_plan, **plan)
+
+
 WORKING, SENT = stands("in_progress"), stands("dispatched")
 RETURN = {"text": WORDS, "item": "第12项", "unit": CITY}
 returned = after(SENT, MEMBER, actions.ask_return, text=WORDS, item="第12项", unit_id=CITY)
@@ -159,6 +190,9 @@ no_solution = after(WORKING, MEMBER, actions.ask_ending, text=WORDS)
 ORDER = {"kind": "listed", "trigger": 5, "text": WORDS, "days": 2}
 ordered = after(WORKING, OFFICE, actions.supervise, **ORDER)
 replied = after(ordered, HEAD, actions.reply_supervision, text=WORDS)
+submitted = after(
+    under_approval(WORKING), MEMBER, actions.ask_closure, result="solved", answers=ANSWERS
+)
 watched = after(done, OFFICE, actions.supervise, **ORDER)
 
 
@@ -215,6 +249,9 @@ class Row:
 _COMPLEX = {"case_class": "complex", "category": "water.leak", "text": WORDS}
 _ONE = {"answers": {"1": ANSWERS[1]}}
 _TYPED = {"answer_1": ANSWERS[1]}
+_PLAN = {"measures": WORDS, "owner_name": "王强",
+         "milestones": [{"title": "完成", "due_on": "2026-03-04"}]}  # fmt: skip
+_PLANNED = {"measures": WORDS, "owner_name": "王强", "title_1": "完成", "date_1": "2026-03-04"}
 _A = Action
 
 ROWS: tuple[Row, ...] = (
@@ -242,11 +279,12 @@ ROWS: tuple[Row, ...] = (
         {"kind": "joint", "held_at": HELD, "units": WATER, "minutes": WORDS, "ruling": WORDS}),
     Row(_A.ACCEPT, SENT, MEMBER, {}),
     Row(_A.START, stands("accepted"), MEMBER, SAID),
-    Row(_A.PUBLISH_PLAN, stands("in_progress", case_class="complex"), MEMBER,
-        {"measures": WORDS, "owner_name": "王强",
-         "milestones": [{"title": "完成", "due_on": "2026-03-04"}]},
-        fields={"measures": WORDS, "owner_name": "王强", "title_1": "完成",
-                "date_1": "2026-03-04"}),
+    Row(_A.ASK_PLAN, under_approval(stands("in_progress", case_class="complex")), MEMBER, _PLAN,
+        fields=_PLANNED),
+    Row(_A.GRANT_PLAN, submitted_plan, HEAD, YES, "decide_plan"),
+    Row(_A.REFUSE_PLAN, submitted_plan, HEAD, NO, "decide_plan"),
+    Row(_A.PUBLISH_PLAN, stands("in_progress", case_class="complex"), MEMBER, _PLAN,
+        fields=_PLANNED),
     Row(_A.REPORT_MILESTONE, planned, MEMBER, {"n": 1, **SAID}, fields={"milestone": 1, **SAID}),
     Row(_A.ASK_HOLD, WORKING, MEMBER, {"reason": "weather", "until": UNTIL_Z, **SAID},
         fields={"reason": "weather", "until": UNTIL, **SAID}),
@@ -264,6 +302,11 @@ ROWS: tuple[Row, ...] = (
     Row(_A.TAKE_BACK, outside, CENTRE, SAID),
     Row(_A.EXTERNAL_DONE, outside, CENTRE, {"result": "solved", **_ONE},
         fields={"result": "solved", **_TYPED}),
+    Row(_A.ASK_CLOSURE, under_approval(WORKING), MEMBER, {"result": "solved", **_ONE},
+        fields={"result": "solved", **_TYPED}),
+    Row(_A.GRANT_CLOSURE, submitted, HEAD, YES, "decide_closure"),
+    Row(_A.REFUSE_CLOSURE, submitted, HEAD, NO, "decide_closure"),
+    Row(_A.RECALL_ASK, submitted, MEMBER, SAID),
     Row(_A.FINISH, WORKING, MEMBER, {"result": "solved", **_ONE},
         fields={"result": "solved", **_TYPED}),
     Row(_A.VERIFY_OK, to_verify, WORKER, YES, "verify"),

@@ -15,6 +15,7 @@ from onegrid.accounts.terms import Role, TokenScope
 from onegrid.cases.models import Case, Step
 from onegrid.common.tenant_cache import clear_all
 from onegrid.core.flow import BY_ACTION, TABLE, Action, Actor, State
+from onegrid.duties.queries import clear as clear_rules
 from tests.api.conftest import Api
 from tests.calls.people import make_roster
 from tests.conftest import MONDAY
@@ -43,6 +44,7 @@ def undone(town: Town) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    clear_rules()
 
 
 BASES = {Role.GRID_WORKER: "/work/", Role.RESIDENT: "/my/"}

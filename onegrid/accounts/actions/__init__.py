@@ -1,7 +1,7 @@
 """Writes of accounts. Every action is keyword-only, takes ``now`` and refuses with a typed code."""
 
 from onegrid.accounts.actions.counties import create_county
-from onegrid.accounts.actions.grants import end_role, grant_role
+from onegrid.accounts.actions.grants import end_role, grant_role, set_self_approval
 from onegrid.accounts.actions.people import (
     Created,
     add_authenticator,
@@ -47,4 +47,5 @@ __all__ = [
     "reset_second_factor",
     "revoke_token",
     "set_password",
+    "set_self_approval",
 ]

@@ -14,6 +14,7 @@ from onegrid.accounts.models import RoleChange, RoleGrant, User
 from onegrid.accounts.terms import (
     ADMIN_ROLES,
     ROLE_LEVEL,
+    SELF_APPROVAL_ROLES,
     AccountKind,
     Change,
     Role,
@@ -117,6 +118,38 @@ def end_role(*, viewer: Viewer, grant_id: UUID, now: datetime, reason: str = "")
     row.save(update_fields=["ended_at", "valid_to", "ended_by"])
     user = account_of(viewer, row.user_id)
     _log(viewer, row, user, change=Change.ENDED, why=why, now=now)
+    drop_sessions(user_id=row.user_id)
+
+
+def set_self_approval(
+    *, viewer: Viewer, grant_id: UUID, allowed: bool, now: datetime, reason: str = ""
+) -> None:
+    """Give or take the right to approve one's own plans and reports of done; sessions end.
+
+    Doing the same again changes nothing.
+
+    Raises:
+        Forbidden: the viewer is not a security administrator, or it is the own role.
+        NotFound: no such grant in the viewer's county.
+        Invalid: the role handles no cases, or the reason is too long.
+        Conflict: the role has ended.
+    """
+    must_be(viewer, Role.SECURITY_ADMIN)
+    why = _why(reason)
+    row = RoleGrant.objects.select_for_update().filter(id=grant_id).first()
+    if row is None:
+        raise NotFound()
+    must_not_be_self(viewer, row.user_id)
+    if row.role not in SELF_APPROVAL_ROLES:
+        raise Invalid("grant.no_self_approval", field="grant", role=Role(row.role).label)
+    if row.ended_at is not None or (row.valid_to is not None and row.valid_to <= now):
+        raise Conflict("grant.ended", field="grant")
+    if row.self_approval == allowed:
+        return
+    row.self_approval = allowed
+    row.save(update_fields=["self_approval"])
+    change = Change.SELF_ON if allowed else Change.SELF_OFF
+    _log(viewer, row, account_of(viewer, row.user_id), change=change, why=why, now=now)
     drop_sessions(user_id=row.user_id)
 
 

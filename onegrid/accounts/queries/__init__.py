@@ -26,11 +26,11 @@ def current_grants(*, user_id: UUID, now: datetime) -> tuple[Grant, ...]:
         RoleGrant.objects.filter(user_id=user_id, valid_from__lte=now)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
         .order_by("valid_from", "id")
-        .values_list("role", "area_level", "area_id", "unit_id")
+        .values_list("role", "area_level", "area_id", "unit_id", "self_approval")
     )
     return tuple(
-        Grant(role=Role(role), level=ScopeLevel(level), area_id=area_id, unit_id=unit_id)
-        for role, level, area_id, unit_id in rows
+        Grant(Role(role), ScopeLevel(level), area_id, unit_id, itself)
+        for role, level, area_id, unit_id, itself in rows
     )
 
 
@@ -63,7 +63,7 @@ def _held(kind: str, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
 #: Token, account and grants in one statement, because every call of the interface begins with it.
 _CALLER = """
 SELECT u.id, u.full_name, u.language, u.kind, t.scopes,
-       g.role, g.area_level, g.area_id, g.unit_id
+       g.role, g.area_level, g.area_id, g.unit_id, g.self_approval
 FROM accounts_apitoken t
 JOIN accounts_user u ON u.id = t.user_id AND u.tenant_id = t.tenant_id AND u.is_active
 LEFT JOIN accounts_rolegrant g ON g.tenant_id = t.tenant_id AND g.user_id = t.user_id
@@ -85,8 +85,8 @@ def token_viewer(*, token: str, now: datetime) -> tuple[Viewer, frozenset[str]] 
         return None
     user_id, name, language, kind, scopes = rows[0][:5]
     grants = tuple(
-        Grant(Role(role), ScopeLevel(level), area_id, unit_id)
-        for *_, role, level, area_id, unit_id in rows
+        Grant(Role(role), ScopeLevel(level), area_id, unit_id, itself)
+        for *_, role, level, area_id, unit_id, itself in rows
         if role is not None
     )
     viewer = Viewer(

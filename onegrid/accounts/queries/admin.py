@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from onegrid.accounts.models import ApiToken, RoleChange, RoleGrant, Session, User
 from onegrid.accounts.queries import session_handle
-from onegrid.accounts.terms import AccountKind, Change, Role, TokenScope
+from onegrid.accounts.terms import SELF_APPROVAL_ROLES, AccountKind, Change, Role, TokenScope
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import Forbidden, NotFound
 
@@ -50,6 +50,12 @@ class GrantRow:
     current: bool
     username: str = ""
     full_name: str = ""
+    self_approval: bool = False
+
+    @property
+    def may_approve_itself(self) -> bool:
+        """Tell whether the right to approve own work can be given with this role."""
+        return self.role in SELF_APPROVAL_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +274,7 @@ def _grant_row(row: RoleGrant, now: datetime, person: tuple[str, str] | None = N
         current=row.valid_from <= now and (row.valid_to is None or row.valid_to > now),
         username=username,
         full_name=full_name,
+        self_approval=row.self_approval,
     )
 
 

@@ -1,6 +1,13 @@
 """Everything that can be done to a case; one function is one verb and one transaction."""
 
 from onegrid.cases.actions.alarms import check_case, settle_alarm, to_check_ids
+from onegrid.cases.actions.approvals import (
+    ask_closure,
+    ask_plan,
+    decide_closure,
+    decide_plan,
+    recall_ask,
+)
 from onegrid.cases.actions.assess import (
     answer_now,
     appeal,
@@ -37,7 +44,6 @@ from onegrid.cases.actions.feedback import (
 from onegrid.cases.actions.files import Upload, attach, known_files
 from onegrid.cases.actions.filters import delete_filter, save_filter
 from onegrid.cases.actions.handle import (
-    MilestoneGiven,
     accept,
     finish,
     handle_on_spot,
@@ -71,6 +77,7 @@ from onegrid.cases.actions.sweep import (
     mark_cases,
     waited_out_ids,
 )
+from onegrid.cases.approval import MilestoneGiven
 from onegrid.cases.request import Place, Reporter, Request
 
 __all__ = [
@@ -88,10 +95,12 @@ __all__ = [
     "add_unit",
     "answer_now",
     "appeal",
+    "ask_closure",
     "ask_ending",
     "ask_extension",
     "ask_hold",
     "ask_info",
+    "ask_plan",
     "ask_reopen",
     "ask_return",
     "attach",
@@ -100,9 +109,11 @@ __all__ = [
     "check_case",
     "classify",
     "co_report",
+    "decide_closure",
     "decide_ending",
     "decide_extension",
     "decide_hold",
+    "decide_plan",
     "decide_reopen",
     "decide_return",
     "delete_filter",
@@ -131,6 +142,7 @@ __all__ = [
     "open_case",
     "publish_plan",
     "put_to_ruling",
+    "recall_ask",
     "reclassify",
     "record_meeting",
     "refuse",

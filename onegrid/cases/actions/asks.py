@@ -9,7 +9,7 @@ from uuid import UUID
 from onegrid.cases import clocks, standing
 from onegrid.cases.actions.step import Doing
 from onegrid.cases.models import Ask, Case
-from onegrid.cases.terms import AskKind, AskState
+from onegrid.cases.terms import APPROVALS, AskKind, AskState
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.core.flow import Actor
 from onegrid.organisation.queries import UnitRow, units
@@ -75,7 +75,7 @@ def asked(case: Case, doing: Doing, kind: AskKind) -> Ask:
 
 
 def decide(ask: Ask, case: Case, doing: Doing, *, ok: bool, text: str, **fields: Any) -> bool:
-    """Write down a decision; tell whether anything else still waits."""
+    """Write down a decision; tell whether anything else still waits for somebody outside."""
     ask.state = AskState.GRANTED if ok else AskState.REFUSED
     ask.decided_at = max(doing.now, case.changed_at)
     ask.decided_by = doing.viewer.user_id
@@ -83,7 +83,8 @@ def decide(ask: Ask, case: Case, doing: Doing, *, ok: bool, text: str, **fields:
     for name, value in fields.items():
         setattr(ask, name, value)
     ask.save()
-    return Ask.objects.filter(case_id=case.pk, state=AskState.OPEN).exists()
+    waiting = Ask.objects.filter(case_id=case.pk, state=AskState.OPEN)
+    return waiting.exclude(kind__in=APPROVALS).exists()
 
 
 def read_clocks(case: Case, now: datetime) -> list[clocks.ClockReading]:

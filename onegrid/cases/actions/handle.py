@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases import joint, notify
+from onegrid.cases import approval, joint, notify
 from onegrid.cases.actions.assess import class_move, with_item
 from onegrid.cases.actions.extensions import check_ending
 from onegrid.cases.actions.parts import answers_given
 from onegrid.cases.actions.step import Doing, Later, Move, take
+from onegrid.cases.approval import ClosureGiven, MilestoneGiven, PlanGiven
 from onegrid.cases.models import Attachment, Case, Milestone, Plan
-from onegrid.cases.terms import CaseClass, FilePhase, Result
+from onegrid.cases.terms import AskKind, CaseClass, FilePhase, Result
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
-from onegrid.core.flow import Action, Actor, Evidence
+from onegrid.core.flow import Action, Actor, Evidence, State
 from onegrid.organisation.queries import unit_of_area
 
 #: One general case in five is verified, chosen by its own number: nobody can steer it.
@@ -28,14 +30,6 @@ VERIFY_ONE_IN = 5
 SYSTEM = frozenset({Actor.SYSTEM})
 _ASSESSOR = frozenset({Actor.TRIAGE, Actor.DISPATCH})
 _HANDLER = frozenset({Actor.HANDLER})
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneGiven:
-    """A dated part of a plan, as typed."""
-
-    title: str
-    due_on: date
 
 
 def accept(*, case_id: UUID, doing: Doing) -> Case:
@@ -59,37 +53,28 @@ def publish_plan(
     """Publish the plan of a complex case: measures, owner, dated milestones; the reporter is told.
 
     Raises:
-        Conflict: the case is not complex, or has its plan already.
+        Conflict: the case is not complex, has its plan already, or the plan needs approval.
         Invalid: measures, owner or milestones are missing, or dates are past or unordered.
     """
-    _check_plan(measures, owner_name, milestones, doing.now)
+    given = plan_given(measures, owner_name, milestones, doing.now)
 
     def move(case: Case) -> Move:
-        if case.case_class != CaseClass.COMPLEX:
-            raise Conflict("case.plan_only_complex")
-        if Plan.objects.filter(case_id=case.pk, round=case.round).exists():
-            raise Conflict("case.plan_published")
-        plan = Plan.objects.create(
-            case_id=case.pk,
-            round=case.round,
-            measures=measures.strip(),
-            owner_name=owner_name.strip(),
-            published_at=doing.now,
-        )
-        Milestone.objects.bulk_create(
-            Milestone(plan_id=plan.pk, n=n, title=item.title.strip(), due_on=item.due_on)
-            for n, item in enumerate(milestones, start=1)
-        )
-        return Move(Action.PUBLISH_PLAN, text=measures.strip(), evidence=frozenset({Evidence.PLAN}))
+        check_unplanned(case)
+        return plan_move(case, given, doing, said=without_approval(case, doing, AskKind.PLAN))
 
     case = take(case_id, doing, Later(Action.PUBLISH_PLAN, move))
     notify.tell(case, "plan_published", now=doing.now)
     return case
 
 
-def _check_plan(
+def plan_given(
     measures: str, owner_name: str, milestones: tuple[MilestoneGiven, ...], now: datetime
-) -> None:
+) -> PlanGiven:
+    """Return a plan as typed.
+
+    Raises:
+        Invalid: measures, owner or milestones are missing, or dates are past or unordered.
+    """
     if len(measures.strip()) < 10:
         raise Invalid("plan.measures", field="measures")
     if not owner_name.strip():
@@ -99,6 +84,57 @@ def _check_plan(
     dates = [item.due_on for item in milestones]
     if dates != sorted(dates) or dates[0] < localtime(now).date():
         raise Invalid("plan.dates", field="milestones")
+    stones = tuple(MilestoneGiven(item.title.strip(), item.due_on) for item in milestones)
+    return PlanGiven(measures.strip(), owner_name.strip(), stones)
+
+
+def check_unplanned(case: Case) -> None:
+    """Refuse a plan where there is none to be made.
+
+    Raises:
+        Conflict: the case is not complex, or has its plan already.
+    """
+    if case.case_class != CaseClass.COMPLEX:
+        raise Conflict("case.plan_only_complex")
+    if Plan.objects.filter(case_id=case.pk, round=case.round).exists():
+        raise Conflict("case.plan_published")
+
+
+def plan_move(case: Case, given: PlanGiven, doing: Doing, *, said: dict[str, Any]) -> Move:
+    """Write a plan; return the step that publishes it.
+
+    Args:
+        said: what the step says of its approval.
+    """
+    plan = Plan.objects.create(
+        case_id=case.pk,
+        round=case.round,
+        measures=given.measures,
+        owner_name=given.owner_name,
+        published_at=doing.now,
+    )
+    Milestone.objects.bulk_create(
+        Milestone(plan_id=plan.pk, n=n, title=item.title, due_on=item.due_on)
+        for n, item in enumerate(given.milestones, start=1)
+    )
+    evidence = frozenset({Evidence.PLAN})
+    return Move(Action.PUBLISH_PLAN, text=given.measures, evidence=evidence, data=said)
+
+
+def without_approval(
+    case: Case, doing: Doing, kind: AskKind, *, refusal: str = ""
+) -> dict[str, Any]:
+    """Return what a step taken without somebody else's approval says of it.
+
+    What is replayed was approved, or not, long ago.
+
+    Raises:
+        Conflict: approval is needed (``refusal`` says so, or the usual sentence of the kind).
+    """
+    if doing.replayed:
+        return {}
+    held = joint.held_to(case, now=doing.now)
+    return approval.released(case, doing.viewer, kind, held, refusal=refusal)
 
 
 def report_milestone(*, case_id: UUID, doing: Doing, n: int, text: str) -> Case:
@@ -131,42 +167,78 @@ def finish(*, case_id: UUID, doing: Doing, result: str, answers: dict[int, str])
 
     Raises:
         Invalid: result, photo or an answer is missing.
-        Conflict: plan, milestones, the report of a helping unit or the approval is missing.
+        Conflict: plan, milestones, the report of a helping unit or an approval is missing.
+    """
+    given = closure_given(result, answers)
+
+    def move(case: Case) -> Move:
+        said = without_approval(case, doing, AskKind.CLOSURE)
+        return closure_move(case, given, doing, said=said)
+
+    case = take(case_id, doing, Later(Action.FINISH, move), ONWARD)
+    tell_done(case, doing)
+    return case
+
+
+def closure_given(result: str, answers: Mapping[int, str]) -> ClosureGiven:
+    """Return a report of done as typed.
+
+    Raises:
+        Invalid: there is no such result.
     """
     if result not in Result.values:
         raise Invalid("case.missing.result", field="result")
+    return ClosureGiven(result, answers)
 
-    def move(case: Case) -> Move:
-        if (
-            case.case_class == CaseClass.COMPLEX
-            and not Plan.objects.filter(case_id=case.pk, round=case.round).exists()
-        ):
-            raise Conflict("case.plan_first")
-        joint.check_reported(case)
-        check_ending(case, result, doing)
-        _check_milestones(case, result)
-        _check_photo(case, result)
-        return Move(
-            Action.FINISH,
-            text=answers_given(case, answers, now=doing.now),
-            evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
-            data={"result": result},
-            changes={"result": result},
-        )
 
-    def onward(case: Case) -> Move:
-        verified = case.case_class != CaseClass.GENERAL or sampled(case)
-        return Move(Action.SEND_TO_VERIFY if verified else Action.SKIP_VERIFY, lent=SYSTEM)
+def check_closure(case: Case, result: str, doing: Doing) -> None:
+    """Refuse to report done what lacks plan, milestones, reports, photo or approved ending.
 
-    case = take(
-        case_id,
-        doing,
-        Later(Action.FINISH, move),
-        Later(Action.SEND_TO_VERIFY, onward, lent=SYSTEM),
+    Raises:
+        Invalid: the photo is missing.
+        Conflict: anything else is.
+    """
+    planned = Plan.objects.filter(case_id=case.pk, round=case.round)
+    if case.case_class == CaseClass.COMPLEX and not planned.exists():
+        raise Conflict("case.plan_first")
+    joint.check_reported(case)
+    check_ending(case, result, doing)
+    _check_milestones(case, result)
+    _check_photo(case, result)
+
+
+def closure_move(case: Case, given: ClosureGiven, doing: Doing, *, said: dict[str, Any]) -> Move:
+    """Write the answers; return the step that reports done.
+
+    Args:
+        said: what the step says of its approval.
+
+    Raises:
+        Invalid, Conflict: as `check_closure` and `answers_given`.
+    """
+    check_closure(case, given.result, doing)
+    return Move(
+        Action.FINISH,
+        text=answers_given(case, given.answers, now=doing.now),
+        evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
+        data={"result": given.result, **said},
+        changes={"result": given.result},
     )
-    if case.state == "callback":
+
+
+def _onward(case: Case) -> Move:
+    verified = case.case_class != CaseClass.GENERAL or sampled(case)
+    return Move(Action.SEND_TO_VERIFY if verified else Action.SKIP_VERIFY, lent=SYSTEM)
+
+
+#: What follows a report of done by itself.
+ONWARD = Later(Action.SEND_TO_VERIFY, _onward, lent=SYSTEM)
+
+
+def tell_done(case: Case, doing: Doing) -> None:
+    """Ask the reporter for a verdict, unless the case is verified first."""
+    if case.state == State.CALLBACK:
         notify.tell(case, "case_done", now=doing.now)
-    return case
 
 
 def _check_milestones(case: Case, result: str) -> None:
@@ -204,7 +276,8 @@ def handle_on_spot(
 
     Raises:
         Forbidden: the viewer is not a grid worker of the case's grid.
-        Conflict: the case is not a general one, or has gone further already.
+        Conflict: the case is not a general one, has gone further already, or general cases need
+            approval in this county.
     """
 
     def taken(case: Case) -> Move:
@@ -231,7 +304,11 @@ def handle_on_spot(
             Action.FINISH,
             text=answers_given(case, answers, now=doing.now),
             evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
-            data={"result": Result.SOLVED, "on_spot": True},
+            data={
+                "result": Result.SOLVED,
+                "on_spot": True,
+                **without_approval(case, doing, AskKind.CLOSURE, refusal="approval.on_spot"),
+            },
             changes={"result": Result.SOLVED},
         )
 

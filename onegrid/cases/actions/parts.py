@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from onegrid.cases.models import Case, Part
@@ -10,7 +11,7 @@ from onegrid.common.refusals import Conflict, Invalid
 MIN_ANSWER = 4
 
 
-def answers_given(case: Case, answers: dict[int, str], *, now: datetime) -> str:
+def answers_given(case: Case, answers: Mapping[int, str], *, now: datetime) -> str:
     """Write the answers to the parts and return them as one text.
 
     A part with a case of its own is answered by that one.
@@ -19,6 +20,24 @@ def answers_given(case: Case, answers: dict[int, str], *, now: datetime) -> str:
         Invalid: a part is left unanswered, or an answer says nothing; the field names the part.
         Conflict: the case of a part is not answered yet.
     """
+    parts = _answered(case, answers)
+    for part in parts:
+        if part.child_id is None:
+            part.answered_at = now
+    Part.objects.bulk_update(parts, ["answer", "answered_at"])
+    return _as_text(parts)
+
+
+def answers_checked(case: Case, answers: Mapping[int, str]) -> str:
+    """Return the answers to the parts as one text; nothing is written.
+
+    Raises:
+        Invalid, Conflict: as `answers_given`.
+    """
+    return _as_text(_answered(case, answers))
+
+
+def _answered(case: Case, answers: Mapping[int, str]) -> list[Part]:
     parts = list(Part.objects.filter(case_id=case.pk).select_related("child").order_by("n"))
     for part in parts:
         if part.child is not None:
@@ -27,8 +46,11 @@ def answers_given(case: Case, answers: dict[int, str], *, now: datetime) -> str:
         answer = answers.get(part.n, "").strip()
         if len(answer) < MIN_ANSWER:
             raise Invalid("case.part_unanswered", field=f"answer_{part.n}", n=part.n)
-        part.answer, part.answered_at = answer, now
-    Part.objects.bulk_update(parts, ["answer", "answered_at"])
+        part.answer = answer
+    return parts
+
+
+def _as_text(parts: list[Part]) -> str:
     if len(parts) == 1:
         return parts[0].answer
     return "\n".join(f"{part.n}. {part.answer}" for part in parts)

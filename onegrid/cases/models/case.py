@@ -54,6 +54,8 @@ class Case(TenantModel):
     info_waits = models.SmallIntegerField(default=0)
     #: a unit has asked for something that another person decides
     asks_open = models.BooleanField(default=False)
+    #: a plan or a report of done waits for the head of the leading unit
+    approval_open = models.BooleanField(default=False)
     #: duty minutes granted on top of the promise of this round
     extension_minutes = models.IntegerField(default=0)
     #: a supervision is open: the case does not close
@@ -149,6 +151,11 @@ class Case(TenantModel):
                 fields=["tenant_id", "due_at"],
                 name="case_asks_ix",
                 condition=Q(asks_open=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "lead_unit"],
+                name="case_approval_ix",
+                condition=Q(approval_open=True),
             ),
             models.Index(
                 fields=["tenant_id", "item"],

@@ -12,7 +12,7 @@ from onegrid.common.tenancy.models import TenantFK, TenantModel
 
 
 class Ask(TenantModel):
-    """What a unit asks for and another person decides: return, hold, extension, ending."""
+    """What a unit asks for and another person decides, by its kind."""
 
     case = TenantFK(Case, on_delete=models.PROTECT, related_name="asks")
     kind = models.CharField(max_length=12, choices=terms.AskKind.choices)
@@ -37,6 +37,8 @@ class Ask(TenantModel):
     ended_at = models.DateTimeField(null=True)
     #: extension: duty minutes on top of the promise
     minutes = models.IntegerField(null=True)
+    #: plan, closure: what shall be published or reported (`approval.PlanGiven`, `ClosureGiven`)
+    given = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
     ruling = models.TextField(blank=True)
@@ -62,6 +64,11 @@ class Ask(TenantModel):
             ),
             models.CheckConstraint(
                 condition=~Q(kind="extension") | Q(minutes__gt=0), name="ask_extension_has_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=terms.APPROVALS, given__isnull=False)
+                | (~Q(kind__in=terms.APPROVALS) & Q(given__isnull=True)),
+                name="ask_approval_has_content",
             ),
         ]
         indexes = [

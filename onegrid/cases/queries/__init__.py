@@ -1,5 +1,6 @@
 """Every read of cases; the first argument is the viewer."""
 
+from onegrid.cases.queries.approvals import Release, release, waiting
 from onegrid.cases.queries.around import may_handle_on_spot, may_see_contact, neighbours, rows_by_id
 from onegrid.cases.queries.board import Board, board
 from onegrid.cases.queries.desk import DeskPage, DeskRow, Filters, desk_queue, turn_counts
@@ -53,6 +54,7 @@ __all__ = [
     "MeetingView",
     "MineRow",
     "PointRow",
+    "Release",
     "RulingRow",
     "Sharing",
     "Sheet",
@@ -78,6 +80,7 @@ __all__ = [
     "points",
     "preview",
     "proposed_on_return",
+    "release",
     "return_until",
     "rows_by_id",
     "saved_filters",
@@ -86,5 +89,6 @@ __all__ = [
     "state_of",
     "texts_by_action",
     "turn_counts",
+    "waiting",
     "who_looked",
 ]

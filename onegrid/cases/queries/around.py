@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
+from onegrid.cases import approval
+from onegrid.cases.bounds import bounds
 from onegrid.cases.models import Case
 from onegrid.cases.queries.desk import (
     _COLUMNS,
@@ -21,6 +25,7 @@ from onegrid.cases.queries.desk import (
     scoped,
 )
 from onegrid.cases.queries.reaching import may_call
+from onegrid.cases.terms import AskKind, CaseClass
 from onegrid.core.flow import FINAL, State
 
 #: States in which a grid worker may still solve a case on the spot.
@@ -70,12 +75,21 @@ def _beyond(order: tuple[str, ...], case: Case, *, forward: bool) -> Q:
     return condition
 
 
-def may_handle_on_spot(viewer: Viewer, *, case: Case) -> bool:
-    """Tell whether the viewer, a grid worker of the case's grid, may still solve it on the spot."""
-    mine = any(
-        grant.role is Role.GRID_WORKER and grant.area_id == case.grid_id for grant in viewer.grants
-    )
-    return mine and case.grid_id is not None and State(case.state) in _ON_SPOT
+def may_handle_on_spot(viewer: Viewer, *, case: Case, now: datetime) -> bool:
+    """Tell whether the viewer, a grid worker of the case's grid, may still solve it on the spot.
+
+    Where even general cases need approval, only who may approve own work does.
+    """
+    if case.grid_id is None or State(case.state) not in _ON_SPOT:
+        return False
+    mine = [
+        grant
+        for grant in viewer.grants
+        if grant.role is Role.GRID_WORKER and grant.area_id == case.grid_id
+    ]
+    if any(grant.self_approval for grant in mine) or not mine:
+        return bool(mine)
+    return not approval.needed(CaseClass.GENERAL, AskKind.CLOSURE, bounds(on=localtime(now).date()))
 
 
 def may_see_contact(viewer: Viewer, *, case: Case) -> bool:

@@ -86,6 +86,7 @@ class DeskRow:
     lon: float | None
     lat: float | None
     asks_open: bool = False
+    approval_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ _COLUMNS = (
     "id", "number", "title", "state", "case_class", "class_confirmed", "category_id",
     "community_id", "grid_id", "lead_unit_id", "address", "channel", "safety", "round", "mark",
     "opened_at", "due_at", "changed_at", "lon", "lat", "asks_open",
+    "approval_open",
 )  # fmt: skip
 
 
@@ -124,7 +126,11 @@ def turn_of(viewer: Viewer) -> Q:
     """Return the condition for what waits for this viewer."""
     states = {state for role in viewer.roles for state in standing.TURN.get(role, ())}
     turn = Q(state__in=states)
-    return turn | Q(asks_open=True) if viewer.roles & standing.DECIDING else turn
+    if viewer.roles & standing.DECIDING:
+        turn |= Q(asks_open=True)
+    if viewer.roles & standing.APPROVING:
+        turn |= standing.to_approve(viewer)
+    return turn
 
 
 def apply(viewer: Viewer, filters: Filters) -> QuerySet[Case]:

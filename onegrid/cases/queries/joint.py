@@ -10,10 +10,11 @@ from uuid import UUID
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases import joint, standing
+from onegrid.cases.approval import ClosureGiven, PlanGiven
 from onegrid.cases.clocks import promised_clock
 from onegrid.cases.models import Ask, Case, CoUnit, Meeting
 from onegrid.cases.queries.detail import CaseView, StepView, case_seen
-from onegrid.cases.terms import AskKind, AskState
+from onegrid.cases.terms import APPROVALS, AskKind, AskState
 from onegrid.core.clock import Reading
 from onegrid.core.flow import Action, State
 from onegrid.organisation.queries import UnitRow, units
@@ -29,6 +30,8 @@ class AskView:
         reason: code of a hold's reason; else empty.
         proposed, ruled: names of units, for returns.
         minutes: of an extension.
+        asked_by: account; None when the case was brought in.
+        plan, closure: what was submitted for approval.
     """
 
     kind: str
@@ -48,6 +51,9 @@ class AskView:
     minutes: int | None
     decided_at: datetime | None
     ruling: str
+    asked_by: UUID | None = None
+    plan: PlanGiven | None = None
+    closure: ClosureGiven | None = None
 
     @property
     def is_open(self) -> bool:
@@ -138,6 +144,8 @@ _SHARED = frozenset(
         Action.ASK_HOLD,
         Action.ASK_EXTENSION,
         Action.ASK_ENDING,
+        Action.ASK_PLAN,
+        Action.ASK_CLOSURE,
         Action.ADD_UNIT,
         Action.MEET,
         Action.HAND_OVER,
@@ -152,16 +160,19 @@ def sharing(view: CaseView) -> Sharing:
     if not (helped or known & _SHARED):
         return Sharing()
     names = {unit_id: unit.name for unit_id, unit in units().items()}
+    inside = bool(view.relations - {"reporter"})
     return Sharing(
-        asks=_asks(view.case, names),
+        asks=_asks(view.case, names, inside=inside),
         co_units=_co_units(view.case),
-        meetings=_meetings(view.case, names, inside=bool(view.relations - {"reporter"})),
+        meetings=_meetings(view.case, names, inside=inside),
         external=_external(view),
     )
 
 
-def _asks(case: Case, names: dict[UUID, str]) -> tuple[AskView, ...]:
+def _asks(case: Case, names: dict[UUID, str], *, inside: bool) -> tuple[AskView, ...]:
+    """Return what was asked for; plans and reports that are not approved stay within the unit."""
     rows = Ask.objects.filter(case_id=case.pk).order_by("-asked_at", "-id")
+    rows = rows if inside else rows.exclude(kind__in=APPROVALS)
     return tuple(_ask(row, names) for row in rows)
 
 
@@ -187,6 +198,9 @@ def _ask(row: Ask, names: dict[UUID, str]) -> AskView:
         minutes=row.minutes,
         decided_at=row.decided_at,
         ruling=row.ruling,
+        asked_by=row.asked_by,
+        plan=PlanGiven.of(row.given) if row.given and row.kind == AskKind.PLAN else None,
+        closure=ClosureGiven.of(row.given) if row.given and row.kind == AskKind.CLOSURE else None,
     )
 
 

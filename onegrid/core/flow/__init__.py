@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from onegrid.core.flow.table import BY_ACTION, TABLE, Transition
+from onegrid.core.flow.lines import Transition
+from onegrid.core.flow.table import BY_ACTION, TABLE
 from onegrid.core.flow.terms import FINAL, OPEN, Action, Actor, Evidence, State
 
 __all__ = [

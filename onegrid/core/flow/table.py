@@ -6,8 +6,9 @@ Source: docs/methods/case-flow.md; the states follow the five phases of the arti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from onegrid.core.flow.approval import APPROVAL
+from onegrid.core.flow.lines import Transition
+from onegrid.core.flow.lines import line as _t
 from onegrid.core.flow.terms import OPEN, Action, Actor, Evidence, State
 
 _WORKING = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED})
@@ -39,37 +40,6 @@ _SHARED = frozenset(
         *_WORKING,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One line of the table.
-
-    Attributes:
-        target: state after the action; None keeps the state.
-        resumes: the target is the state before the wait instead.
-        evidence: what must come along; checked by `check`.
-    """
-
-    action: Action
-    sources: frozenset[State]
-    target: State | None
-    actors: frozenset[Actor]
-    evidence: frozenset[Evidence] = frozenset()
-    resumes: bool = False
-
-
-def _t(
-    action: Action,
-    sources: frozenset[State] | set[State],
-    target: State | None,
-    actors: frozenset[Actor] | set[Actor],
-    *evidence: Evidence,
-    resumes: bool = False,
-) -> Transition:
-    return Transition(
-        action, frozenset(sources), target, frozenset(actors), frozenset(evidence), resumes
-    )
 
 
 TABLE: tuple[Transition, ...] = (
@@ -180,6 +150,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     _t(Action.ACCEPT, {State.DISPATCHED}, State.ACCEPTED, {Actor.HANDLER}),
     _t(Action.START, {State.ACCEPTED}, State.IN_PROGRESS, {Actor.HANDLER}, Evidence.TEXT),
+    *APPROVAL,
     _t(
         Action.PUBLISH_PLAN,
         {State.IN_PROGRESS},

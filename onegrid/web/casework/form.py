@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest
 
-from onegrid.cases.actions import Doing, MilestoneGiven, Upload
+from onegrid.cases.actions import Doing, MilestoneGiven, Upload, attach
+from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid
 from onegrid.web.casework.panels.assess import OTHER
 from onegrid.web.casework.panels.feedback import YES
@@ -65,6 +67,13 @@ class Form:
     def uploads(self) -> tuple[Upload, ...]:
         """Return the photos."""
         return photos_of(self._request, f"{self._panel}-photos")
+
+    def keep_photos(self, case_id: UUID, doing: Doing) -> None:
+        """Keep the photos under a key of their own, before the step that needs them."""
+        given = self.uploads()
+        if given:
+            own = replace(doing, key=uuid5(doing.key, "photos"), seen=None)
+            attach(case_id=case_id, doing=own, uploads=given, phase=FilePhase.AFTER)
 
     def milestones(self) -> tuple[MilestoneGiven, ...]:
         """Return the milestones that were filled in.

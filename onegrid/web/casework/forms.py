@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.http import HttpRequest
 
 from onegrid.cases import actions
 from onegrid.cases.actions import Doing, VerdictGiven
 from onegrid.cases.actions.certificates import answer_certificate
-from onegrid.cases.terms import FilePhase
 from onegrid.common.refusals import Invalid, NotFound
 from onegrid.web.casework import joint
+from onegrid.web.casework.approval import APPROVAL_ACTS
 from onegrid.web.casework.form import Act, Form
 from onegrid.web.casework.outreach import OUTREACH_ACTS
 from onegrid.web.casework.oversight import ACTS as OVERSIGHT_ACTS
 from onegrid.web.casework.panels.feedback import YES
 from onegrid.web.casework.tied import TIED_ACTS
-
-
-def _with_photos(form: Form, case_id: UUID, doing: Doing) -> None:
-    """Keep the photos of a panel under a key of their own, before the step that needs them."""
-    given = form.uploads()
-    if given:
-        own = replace(doing, key=uuid5(doing.key, "photos"), seen=None)
-        actions.attach(case_id=case_id, doing=own, uploads=given, phase=FilePhase.AFTER)
 
 
 def _classify(form: Form, case_id: UUID, doing: Doing) -> object:
@@ -71,7 +62,7 @@ def _publish_plan(form: Form, case_id: UUID, doing: Doing) -> object:
 
 
 def _finish(form: Form, case_id: UUID, doing: Doing) -> object:
-    _with_photos(form, case_id, doing)
+    form.keep_photos(case_id, doing)
     return actions.finish(
         case_id=case_id, doing=doing, result=form.text("result"), answers=form.answers()
     )
@@ -85,7 +76,7 @@ def _on_spot(form: Form, case_id: UUID, doing: Doing) -> object:
         item_code=form.text("item"),
         answers=form.answers(),
     )
-    _with_photos(form, case_id, doing)
+    form.keep_photos(case_id, doing)
     return done
 
 
@@ -158,6 +149,7 @@ ACTS: dict[str, Act] = {
         case_id=case, doing=doing, text=form.text("text"), shown=bool(form.text("shown"))
     ),
     "attach": _attach,
+    **APPROVAL_ACTS,
     **OUTREACH_ACTS,
     **OVERSIGHT_ACTS,
     **TIED_ACTS,

@@ -176,7 +176,7 @@ def page(
         now=request.now,
         texts=queries.texts_by_action(request.viewer, case=view.case),
         shared=queries.sharing(view),
-        on_spot=queries.may_handle_on_spot(request.viewer, case=view.case),
+        on_spot=queries.may_handle_on_spot(request.viewer, case=view.case, now=request.now),
         typed=typed,
     )
     made = panels(setting)

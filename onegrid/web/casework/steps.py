@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from onegrid.cases import reference
 from onegrid.cases.oversight_terms import HELPING, Receiver, SupervisionKind, Trigger
 from onegrid.cases.queries import CaseView, StepView
-from onegrid.cases.terms import CaseClass, FilePhase, Kind, RefusalReason, Result, Satisfied, Solved
+from onegrid.cases.terms import (
+    AskKind,
+    CaseClass,
+    FilePhase,
+    Kind,
+    RefusalReason,
+    Result,
+    Satisfied,
+    Solved,
+)
 from onegrid.web import joint_words
 from onegrid.web.casework.tied import tie_facts
 from onegrid.web.words import CLOCK_LABELS
@@ -115,7 +124,18 @@ def _ends(data: Mapping[str, Any]) -> Iterator[str]:
         yield _label(Result, data["result"])
     if data.get("on_spot"):
         yield _("solved on the spot")
+    yield from _releases(data)
     yield from _verdicts(data)
+
+
+def _releases(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield who agreed to a plan or a report of done, where the county asks for that."""
+    if data.get("approved"):
+        yield _("approved by the head of the unit")
+    if data.get("self_approved"):
+        yield _("approved by the author, who has the right to")
+    if data.get("ask") in AskKind.values:
+        yield _label(AskKind, data["ask"])
 
 
 def _verdicts(data: Mapping[str, Any]) -> Iterator[str]:

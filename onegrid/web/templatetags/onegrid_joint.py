@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from onegrid.cases.terms import AskKind, AskState, HoldReason, MeetingKind
+from onegrid.cases.terms import AskKind, AskState, HoldReason, MeetingKind, Result
 from onegrid.web.clock_text import duty_text
 
 register = template.Library()
@@ -39,6 +39,12 @@ def hold_label(reason: str) -> Any:
 def meeting_label(kind: str) -> Any:
     """Name a sort of meeting."""
     return _label(MeetingKind, kind)
+
+
+@register.filter
+def result_label(result: str) -> Any:
+    """Name how a case ended."""
+    return _label(Result, result)
 
 
 @register.filter

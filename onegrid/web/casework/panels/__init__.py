@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onegrid.web.casework.panels import (
+    approval,
     assess,
     duties,
     feedback,
@@ -28,8 +29,12 @@ _STEPS: tuple[Builder, ...] = (
     assess.dispatch,
     handle.accept,
     handle.start,
+    approval.decide_plan,
+    approval.decide_closure,
+    approval.ask_plan,
     handle.publish_plan,
     handle.report_milestone,
+    approval.ask_closure,
     handle.finish,
     feedback.verify,
     feedback.callback,
@@ -42,6 +47,7 @@ _STEPS: tuple[Builder, ...] = (
 )
 #: What is possible besides.
 _ASIDE: tuple[Builder, ...] = (
+    approval.recall_ask,
     assess.answer_now,
     assess.ask_info,
     *joint.ASIDE,

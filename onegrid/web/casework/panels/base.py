@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.http import QueryDict
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases.queries import CaseView, Sharing, TextRow
+from onegrid.cases.queries import AskView, CaseView, Release, Sharing, TextRow, release
+from onegrid.cases.terms import AskKind
 from onegrid.core.flow import Action
 
 
@@ -62,6 +63,7 @@ class Panel:
     Attributes:
         texts: standard texts; choosing one fills the field ``fills``.
         note: what the reader should know before.
+        submitted: plan or report of done that is decided on, shown above the fields.
         main: shown open, as the next thing to do.
     """
 
@@ -76,6 +78,7 @@ class Panel:
     note: Any = ""
     main: bool = False
     key: str = ""
+    submitted: AskView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ class Setting:
     def may(self, *actions: Action) -> bool:
         """Tell whether one of the actions is possible."""
         return not set(self.view.actions).isdisjoint(actions)
+
+    def release(self, kind: AskKind) -> Release:
+        """Tell who has to agree to a plan or a report of done."""
+        return release(self.viewer, self.view, kind, now=self.now)
 
     def typed_in(self, name: str, default: str = "") -> str:
         """Return what was typed into a field, or what it starts with."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from onegrid.cases.queries import Approval, ending_approval
-from onegrid.cases.terms import CaseClass, FilePhase, Result
+from onegrid.cases.queries import Approval, Release, ending_approval
+from onegrid.cases.terms import AskKind, CaseClass, FilePhase, Result
 from onegrid.core.flow import Action
 from onegrid.web.casework.panels.assess import answers, photos
-from onegrid.web.casework.panels.base import Maker, Panel, Setting
+from onegrid.web.casework.panels.base import Field, Maker, Panel, Setting
 
 MILESTONES = 6
 _APPROVALS = {
@@ -18,6 +20,13 @@ _APPROVALS = {
     ),
     Approval.WAIVED: gettext_lazy(
         "By the rules of this county “Cannot be solved, explained” needs no approval."
+    ),
+}
+#: What the reader should know who publishes or reports without anybody else.
+RELEASED = {
+    Release.ITSELF: gettext_lazy(
+        "The rules of this county ask for approval here. You may approve your own work; the "
+        "record says that you did."
     ),
 }
 
@@ -47,38 +56,47 @@ def start(setting: Setting) -> Panel | None:
 
 
 def publish_plan(setting: Setting) -> Panel | None:
-    """Publish the plan of a complex case."""
-    view = setting.view
-    planned = view.plan is not None and view.plan.round == view.case.round
-    if not setting.may(Action.PUBLISH_PLAN) or view.case.case_class != CaseClass.COMPLEX or planned:
+    """Publish the plan of a complex case, where nobody else has to approve it."""
+    if not setting.may(Action.PUBLISH_PLAN) or not unplanned(setting):
+        return None
+    release = setting.release(AskKind.PLAN)
+    if release is Release.HEAD:
         return None
     make = Maker(setting, "publish_plan")
-    return make.done(
-        _("Publish the plan"),
-        "calendar-days",
-        fields=(
-            make.text(_("Measures"), name="measures", hint=_("The resident reads it."), rows=5),
-            make.field(
-                "text",
-                "owner_name",
-                _("Who answers for it"),
-                value=setting.viewer.name,
-                maxlength=64,
-            ),
-            make.field(
-                "milestones",
-                "milestones",
-                _("Milestones"),
-                choices=[_milestone(setting, n) for n in range(1, MILESTONES + 1)],
-                hint=_("One to six, in the order of their dates."),
-            ),
+    note = RELEASED.get(release, "")
+    return make.done(_("Publish the plan"), "calendar-days", fields=plan_fields(make), note=note)
+
+
+def unplanned(setting: Setting) -> bool:
+    """Tell whether the case needs a plan and has none in this round."""
+    return setting.view.case.case_class == CaseClass.COMPLEX and not _planned(setting)
+
+
+def _planned(setting: Setting) -> bool:
+    plan = setting.view.plan
+    return plan is not None and plan.round == setting.view.case.round
+
+
+def plan_fields(make: Maker) -> tuple[Field, ...]:
+    """Return the fields of a plan."""
+    owner = make.setting.viewer.name
+    return (
+        make.text(_("Measures"), name="measures", hint=_("The resident reads it."), rows=5),
+        make.field("text", "owner_name", _("Who answers for it"), value=owner, maxlength=64),
+        make.field(
+            "milestones",
+            "milestones",
+            _("Milestones"),
+            choices=[_milestone(make, n) for n in range(1, MILESTONES + 1)],
+            hint=_("One to six, in the order of their dates."),
         ),
     )
 
 
-def _milestone(setting: Setting, n: int) -> tuple[int, str, str, str, str]:
-    title, day = f"publish_plan-title_{n}", f"publish_plan-date_{n}"
-    return n, title, setting.typed_in(title), day, setting.typed_in(day)
+def _milestone(make: Maker, n: int) -> tuple[int, str, str, str, str]:
+    title, day = f"{make.panel}-title_{n}", f"{make.panel}-date_{n}"
+    typed_in = make.setting.typed_in
+    return n, title, typed_in(title), day, typed_in(day)
 
 
 def report_milestone(setting: Setting) -> Panel | None:
@@ -100,16 +118,22 @@ def report_milestone(setting: Setting) -> Panel | None:
 
 
 def finish(setting: Setting) -> Panel | None:
-    """Report the case done."""
-    view = setting.view
-    planned = view.plan is not None and view.plan.round == view.case.round
-    complex_case = view.case.case_class == CaseClass.COMPLEX
-    if not setting.may(Action.FINISH) or (complex_case and not planned):
+    """Report the case done, where nobody else has to approve it."""
+    if not setting.may(Action.FINISH) or unplanned(setting):
+        return None
+    release = setting.release(AskKind.CLOSURE)
+    if release is Release.HEAD:
         return None
     make = Maker(setting, "finish")
-    major = view.case.case_class == CaseClass.MAJOR
+    return closure(make, _("Report it done"), "check", note=RELEASED.get(release, ""))
+
+
+def closure(make: Maker, label: Any, icon: str, *, note: Any) -> Panel:
+    """Return the panel of a report of done: result, answers and photos."""
+    setting = make.setting
+    major = setting.view.case.case_class == CaseClass.MAJOR
     hint = _("A major case needs at least one photo taken after handling.") if major else ""
-    approval = ending_approval(view, setting.shared, now=setting.now)
+    approval = ending_approval(setting.view, setting.shared, now=setting.now)
     result = make.field(
         "select",
         "result",
@@ -119,11 +143,12 @@ def finish(setting: Setting) -> Panel | None:
         hint=_APPROVALS.get(approval, ""),
     )
     return make.done(
-        _("Report it done"),
-        "check",
+        label,
+        icon,
         fields=(result, *answers(make), photos(make, _("Photos after handling"), hint=hint)),
         texts=setting.texts_for(Action.FINISH),
         fills="answer_1",
+        note=note,
     )
 
 
