@@ -13,8 +13,8 @@ from onegrid.plans.terms import Deed, EditKind, RunState, Status
 class Draft(TenantModel):
     """A proposed plan of a street or of the county.
 
-    Building `i` (16 bytes of `buildings`) would belong to the grid with the number `labels[i]`
-    (4 bytes, little-endian, signed); both are read through `onegrid.plans.arrays` only.
+    `ground` holds the buildings with all that is known of them (`plans.ground.Ground`); building
+    `i` would belong to the grid with the number `labels[i]` (four bytes each).
     """
 
     name = models.CharField(max_length=60)
@@ -38,11 +38,9 @@ class Draft(TenantModel):
     base_at = models.DateTimeField()
     #: what was taken for granted, in the words of whoever made the draft
     assumptions = models.TextField(blank=True)
-    buildings = models.BinaryField(default=bytes)
-    #: cases of the year before `base_at` by building, 4 bytes each
-    cases = models.BinaryField(default=bytes)
+    ground = models.BinaryField()
     labels = models.BinaryField(default=bytes)
-    #: figures of today and of the draft, as `queries.figures` gives them
+    #: figures of today and of the draft (`plans.figures`)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     #: counts up with every change of the labels or names
