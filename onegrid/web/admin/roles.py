@@ -25,6 +25,8 @@ from onegrid.web.middleware import Request
 from onegrid.web.step_up import fresh_proof
 
 _FIELDS = ("role", "place", "until", "reason")
+#: What the buttons say of approving one's own work.
+_SELF = {"self_on": True, "self_off": False}
 _AREAS = (ScopeLevel.STREET, ScopeLevel.COMMUNITY, ScopeLevel.GRID)
 
 
@@ -71,17 +73,23 @@ def person(request: Request, user_id: UUID) -> HttpResponse:
 
 def _change(request: Request, user_id: UUID) -> None:
     if request.POST.get("action") == "end":
-        grant_id = _uuid(request.POST.get("grant", ""))
-        held = queries.grants(request.viewer, user_id=user_id, now=request.now)
-        if grant_id not in {row.id for row in held}:
-            raise NotFound()
         actions.end_role(
             viewer=request.viewer,
-            grant_id=grant_id,
+            grant_id=_held(request, user_id),
             now=request.now,
             reason=request.POST.get("reason", ""),
         )
         messages.success(request, _("The role has ended. The person is signed out everywhere."))
+        return
+    if request.POST.get("action") in _SELF:
+        actions.set_self_approval(
+            viewer=request.viewer,
+            grant_id=_held(request, user_id),
+            allowed=_SELF[request.POST["action"]],
+            now=request.now,
+            reason=request.POST.get("reason", ""),
+        )
+        messages.success(request, _("The right has changed. The person must sign in again."))
         return
     area_id, unit_id = _place(request.POST.get("role", ""), request.POST.get("place", ""))
     actions.grant_role(
@@ -96,6 +104,19 @@ def _change(request: Request, user_id: UUID) -> None:
         key=key_of(request),
     )
     messages.success(request, _("The role holds from now on. The person must sign in again."))
+
+
+def _held(request: Request, user_id: UUID) -> UUID:
+    """Return the role that is meant.
+
+    Raises:
+        NotFound: it is none of this person's.
+    """
+    grant_id = _uuid(request.POST.get("grant", ""))
+    held = queries.grants(request.viewer, user_id=user_id, now=request.now)
+    if grant_id not in {row.id for row in held}:
+        raise NotFound()
+    return grant_id
 
 
 def _context(request: Request, user_id: UUID) -> dict[str, Any]:
