@@ -72,7 +72,7 @@ def test_a_token_of_the_account_has_the_right_too(inside: People) -> None:
         viewer=inside.viewer("nobody", LATER), label="x", scopes=[TokenScope.ACT], now=LATER,
         expires_at=LATER + timedelta(days=1),
     )  # fmt: skip
-    found = token_viewer(token=made.token, now=LATER)
+    found = token_viewer(token=made.secret, now=LATER)
     assert found is not None and [grant.self_approval for grant in found[0].grants] == [True]
 
 
