@@ -417,3 +417,54 @@ def test_e13_times_carry_their_zone(open311: Open311) -> None:
     for name in ("requested_datetime", "updated_datetime", "expected_datetime"):
         assert datetime.fromisoformat(found[name]).utcoffset() == timedelta(hours=8)
         assert datetime.fromisoformat(found[name]).astimezone(UTC) >= open311.town.now
+
+
+def test_e13_news_of_a_request_is_kept_once_and_read_by_those_who_handle_it(
+    open311: Open311,
+) -> None:
+    key = open311.key()
+    number = open311.report(key)
+    news = {
+        "api_key": key,
+        "service_request_id": number,
+        "update_id": "7",
+        "status": "CLOSED",
+        "description": "灯又不亮了",
+    }
+    for _ in range(2):
+        told = open311.post(news, "servicerequestupdates.json")
+        assert told.status_code == 200, told.content
+        assert told.json() == [{"update_id": "7", "service_request_id": number}]
+    steps = Step.objects.filter(case__number=number, action="repeat")
+    assert [step.text for step in steps] == ["灯又不亮了"]
+    assert Case.objects.get(number=number).state == "registered"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "word"),
+    [
+        ({"api_key": "wrong"}, 403, "api_key"),
+        ({"description": " "}, 400, "description"),
+        ({"update_id": ""}, 400, "update_id"),
+        ({"status": "melted"}, 400, "status"),
+        ({"service_request_id": "2026-000000"}, 404, ""),
+    ],
+)
+def test_e13_news_that_cannot_be_taken_says_why_and_changes_nothing(
+    open311: Open311, change: dict[str, str], status: int, word: str
+) -> None:
+    key = open311.key()
+    number = open311.report(key)
+    good = {"api_key": key, "service_request_id": number, "update_id": "1", "description": "还是黑"}
+    answer = open311.post({**good, **change}, "servicerequestupdates.json")
+    assert answer.status_code == status, answer.content
+    assert word in answer.json()[0]["description"]
+    assert not Step.objects.filter(case__number=number, action="repeat").exists()
+
+
+def test_e13_news_of_a_request_of_somebody_else_is_refused(open311: Open311) -> None:
+    number = open311.report(open311.key())
+    other = open311.key(Role.GRID_WORKER)
+    news = {"api_key": other, "service_request_id": number, "update_id": "1", "description": "在修"}
+    assert open311.post(news, "servicerequestupdates.json").status_code in {403, 404}
+    assert not Step.objects.filter(case__number=number, action="repeat").exists()

@@ -31,6 +31,7 @@ register(
             "jurisdiction_id: “%(given)s” was not found. Leave it out, or use %(known)s."
         ),
         "open311.no_service_code": gettext_lazy("service_code was not provided."),
+        "open311.missing": gettext_lazy("%(name)s was not provided."),
         "open311.service": gettext_lazy(
             "service_code: “%(code)s” was not found. See the list of services."
         ),

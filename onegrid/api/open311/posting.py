@@ -1,9 +1,9 @@
-"""Take a report of another application: one form, one case."""
+"""Take what another application reports, and what it has heard since: one form, one step."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.api.open311 import reading
 from onegrid.api.open311.formats import Told, answer, known, moment
 from onegrid.api.open311.services import language, service
-from onegrid.cases import actions
+from onegrid.cases import actions, queries
 from onegrid.cases.terms import Channel
 from onegrid.common.refusals import Invalid
 
@@ -28,10 +28,7 @@ def report(request: HttpRequest, form: str) -> HttpResponse:
     Parameters are read from the form and, for clients made from the Swagger file of the standard,
     from the query as well; the form counts.
     """
-    given = request.GET.copy()
-    for name, values in request.POST.lists():
-        given.setlist(name, values)
-    reading.check_caller(request, given)
+    given = _given(request)
     viewer = reading.reporter_of(request, given)
     asked = _request(viewer, given)
     key = request.headers.get("Idempotency-Key", "")
@@ -45,6 +42,38 @@ def report(request: HttpRequest, form: str) -> HttpResponse:
     promised = _("Promised by %(time)s.") % {"time": moment(due)} if due else ""
     told = known(service_request_id=receipt.number, service_notice=promised)
     return answer(Told("service_requests", [told]), form)
+
+
+def update(request: HttpRequest, form: str) -> HttpResponse:
+    """Keep what another application has heard on a request; a city that extends the standard does.
+
+    Those who handle the case read the words; they alone say how it stands, so `status` is read but
+    closes nothing. The same `update_id` of one key is kept once.
+    """
+    given = _given(request)
+    viewer = reading.reporter_of(request, given)
+    said = _text(given, "description")
+    named = _text(given, "update_id")
+    if not (said and named):
+        missing = "update_id" if said else "description"
+        raise Invalid("open311.missing", field=missing, name=missing)
+    if given.get("status", "open").lower() not in {"open", "closed"}:
+        raise Invalid("open311.status", field="status")
+    number = _text(given, "service_request_id")
+    case_id = queries.case_id_of(number)
+    now, key = request.now, uuid5(case_id, f"{viewer.user_id}/{named}")  # type: ignore[attr-defined]
+    actions.repeat(case_id=case_id, doing=actions.Doing(viewer, now, key, Channel.API), text=said)
+    told = known(update_id=named, service_request_id=number)
+    return answer(Told("service_request_updates", [told]), form)
+
+
+def _given(request: HttpRequest) -> QueryDict:
+    """Return the parameters of a call that writes, once its caller is counted."""
+    given = request.GET.copy()
+    for name, values in request.POST.lists():
+        given.setlist(name, values)
+    reading.check_caller(request, given)
+    return given
 
 
 def _request(viewer: Viewer, given: QueryDict) -> actions.Request:

@@ -61,9 +61,12 @@ def token(request: HttpRequest, key: str, form: str) -> HttpResponse:
     return answer(Told("service_requests", [found]), form)
 
 
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def updates(request: HttpRequest, form: str) -> HttpResponse:
-    """List what became of requests in a span of time: an extension that many cities have."""
+    """List what became of requests in a span of time, or take news: an extension of many cities."""
+    if request.method == "POST":
+        return posting.update(request, form)
     reading.check_caller(request, request.GET)
     start, end = (reading.times(request.GET, name) for name in ("start_date", "end_date"))
     since, until = reading.span(start, end, now=request.now)  # type: ignore[attr-defined]
