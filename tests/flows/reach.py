@@ -12,10 +12,8 @@ from onegrid.cases import actions
 from onegrid.cases.actions import CoUnitGiven, MilestoneGiven, VerdictGiven
 from onegrid.cases.models import Case
 from onegrid.core.flow import Action
-from onegrid.duties.models import LawRule
-from onegrid.duties.queries import clear as clear_rules
-from onegrid.duties.terms import Parameter
 from tests.county import Town, doing, report
+from tests.flows.approving import rules
 from tests.web.staff import forward
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -146,21 +144,11 @@ def helped(town: Town) -> Story:
     return story.then(CENTRE, actions.dispatch, unit_id=town.units[WATER.code], co_units=helper)
 
 
-def rules(town: Town, *, plan: int = 1, closure: int = 3) -> None:
-    """Let the county ask for approval of plans and of reports of done, from long ago on."""
-    for parameter, amount in (
-        (Parameter.PLAN_APPROVAL, plan),
-        (Parameter.CLOSURE_APPROVAL, closure),
-    ):
-        LawRule.objects.filter(parameter=parameter).update(amount=amount)
-    clear_rules()
-
-
 def under_approval(ready: Ready) -> Ready:
     """Bring a case on its way in a county that asks for approval."""
 
     def made(town: Town) -> Story:
-        rules(town)
+        rules(plan=1, closure=3)
         return ready(town)
 
     return made

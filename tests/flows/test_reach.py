@@ -15,7 +15,7 @@ from onegrid.accounts.terms import Role, TokenScope
 from onegrid.cases.models import Case, Step
 from onegrid.common.tenant_cache import clear_all
 from onegrid.core.flow import BY_ACTION, TABLE, Action, Actor, State
-from onegrid.duties.queries import clear as clear_rules
+from onegrid.duties.queries.law import clear as clear_rules
 from tests.api.conftest import Api
 from tests.calls.people import make_roster
 from tests.conftest import MONDAY
