@@ -10,6 +10,7 @@ from onegrid.api import (
     doings,
     duties,
     endpoints,
+    places,
     problems,
     similar,
 )
@@ -34,5 +35,6 @@ api.add_router("", deeds_files.router)
 api.add_router("", deeds_outreach.router)
 api.add_router("", calls.router)
 api.add_router("", duties.router)
+api.add_router("", places.router)
 api.add_router("", deeds_joint.router)
 problems.install(api)

@@ -10,6 +10,7 @@ from onegrid.web.public.about import accessibility, guide, privacy
 from onegrid.web.public.handbook import index as handbook
 from onegrid.web.public.handbook import page as handbook_page
 from onegrid.web.public.home import home, limits
+from onegrid.web.public.responsible import page as responsible
 from onegrid.web.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.web.places")),
     path("", home, name="home"),
     path("limits/", limits, name="limits"),
+    path("places/responsible/", responsible, name="responsible"),
     path("help/", guide, name="help"),
     path("help/handbook/", handbook, name="handbook"),
     path("help/handbook/<slug:role>/", handbook_page, name="handbook_page"),

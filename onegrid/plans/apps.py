@@ -6,4 +6,4 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from onegrid.plans import refusal_texts  # noqa: F401
+        from onegrid.plans import layer_texts, refusal_texts  # noqa: F401

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from onegrid.accounts.models import RoleGrant, User
 from onegrid.accounts.terms import Role, ScopeLevel
@@ -55,3 +55,25 @@ def staff_phones(*, ids: Iterable[UUID]) -> frozenset[str]:
     """Return the phone numbers of accounts of the county; accounts without one are left out."""
     found = User.objects.filter(id__in=list(ids)).exclude(phone="")
     return frozenset(found.values_list("phone", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody who held a role at a moment; `still`: holds it somewhere now, on an open account."""
+
+    name: str
+    still: bool
+
+
+def held(*, role: Role, area_id: UUID, on: datetime, now: datetime) -> tuple[Held, ...]:
+    """Return who held a role for an area at a moment, also on accounts closed since, by name."""
+    there = _valid(role, on).filter(area_id=area_id).values("user_id")
+    still = set(_valid(role, now).values_list("user_id", flat=True))
+    found = User.objects.filter(id__in=there).order_by("full_name")
+    rows = found.values_list("id", "full_name", "is_active")
+    return tuple(Held(name, active and user_id in still) for user_id, name, active in rows)
+
+
+def _valid(role: Role, on: datetime) -> QuerySet[RoleGrant]:
+    begun = RoleGrant.objects.filter(role=role, valid_from__lte=on)
+    return begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
