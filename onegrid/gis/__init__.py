@@ -1,0 +1,9 @@
+"""Layers in, towns and plans out: files of geographic data, on anybody's machine, no database.
+
+Reading: `read` → `Layer`; `survey` makes a `onegrid.core.planning.Town` of layers. Writing:
+`onegrid.gis.writing`; reports: `onegrid.gis.report`. Formats and columns: docs/operate/planning.md.
+"""
+
+from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note, Problem
+
+__all__ = ["BadRows", "CrsUnknown", "GisError", "Note", "Problem"]

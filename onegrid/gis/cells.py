@@ -1,0 +1,213 @@
+"""The ground of each building: Voronoi cells of footprints, bounded by open land and barriers.
+
+Points are taken along the footprints, so that a border runs between two walls and not through a
+building. Points without an owner stand around the town and end its outer cells; pairs of points
+along both sides of a road or railway make the borders follow its line. All of it is one Delaunay
+triangulation and arrays: a ridge of the diagram joins the circumcentres of two triangles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+from scipy.spatial import Delaunay, KDTree
+
+from onegrid.core.planning import CLOSED
+from onegrid.gis.barriers import Barriers
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shapes = NDArray[Any]
+
+#: most points along footprints; more buildings than that have one point each
+_MOST_POINTS = 600_000
+#: (detail that is left out, longest stretch of wall without a point), metres; the finest that fits
+_DETAIL = ((0.3, 10.0), (0.5, 25.0), (1.5, np.inf))
+_INSET_M = 0.25
+#: how far open land between buildings still belongs to them: times the usual distance of neighbours
+_REACH = 4.0
+_LEAST_REACH_M = 100.0
+_MARGIN = 0.3
+_MOST_LATTICE = 6_000_000
+#: points beside a barrier: every so many metres, so far from its line
+_STEP_M, _BESIDE_M = 15.0, 1.0
+OUTSIDE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A Voronoi diagram of points with owners.
+
+    Attributes:
+        points: (p, 2) metres.
+        owner: (p,) row of the building, -1 for the land outside.
+        corners: (t, 2) corners of the cells.
+        pairs: (r, 2) points on both sides of each ridge.
+        ends: (r, 2) corners that each ridge joins.
+        reach: metres of open land that are filled.
+    """
+
+    points: Floats
+    owner: Ints
+    corners: Floats
+    pairs: Ints
+    ends: Ints
+    reach: float
+
+
+def make_cells(
+    footprints: Shapes, middles: Floats, barriers: Barriers | None, outline: Any = None
+) -> Cells:
+    """Make the cells of n buildings.
+
+    Args:
+        footprints: (n,) shapes in metres.
+        middles: (n, 2) a point of each.
+        outline: the area that has to be divided; None: the land around the buildings.
+    """
+    points, owner = _along_walls(footprints, middles)
+    reach = _usual_reach(middles)
+    frame = _around(points, reach, outline)
+    if barriers is not None and len(barriers):
+        beside, whose = _beside(barriers, points, owner, 1.2 * reach)
+        points, owner = np.concatenate([points, beside]), np.concatenate([owner, whose])
+    points = np.concatenate([points, frame])
+    owner = np.concatenate([owner, np.full(len(frame), OUTSIDE)])
+    return _diagram(points, owner, reach)
+
+
+def _along_walls(footprints: Shapes, middles: Floats) -> tuple[Floats, Ints]:
+    """Return points along the walls, a little inside, and whose they are."""
+    import shapely
+
+    n = len(footprints)
+    single = middles, np.arange(n, dtype=np.int64)
+    has_area = shapely.get_dimensions(footprints) == 2
+    if not has_area.any() or 4 * n > _MOST_POINTS:
+        return single
+    for detail, stretch in _DETAIL:
+        shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
+        if np.isfinite(stretch):
+            shapes = shapely.segmentize(shapes, stretch)
+        if shapely.get_num_coordinates(shapes).sum() <= _MOST_POINTS:
+            break
+    else:
+        return single
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    inwards = middles[owner] - points
+    length = np.maximum(np.hypot(*inwards.T), 1e-9)
+    points = points + inwards * np.minimum(0.5, _INSET_M / length)[:, None]
+    _, kept = np.unique(np.round(points, 3), axis=0, return_index=True)
+    kept.sort()
+    return points[kept], owner[kept].astype(np.int64)
+
+
+def _usual_reach(middles: Floats) -> float:
+    if len(middles) < 2:
+        return _LEAST_REACH_M
+    near = KDTree(middles).query(middles, k=2)[0][:, 1]
+    return float(max(_LEAST_REACH_M, _REACH * np.quantile(near, 0.9)))
+
+
+def _around(points: Floats, reach: float, outline: Any) -> Floats:
+    """Return points that stand around the town and in the holes of its land.
+
+    The land is what lies within the reach of buildings on a lattice, shrunk back but for a margin.
+    """
+    import shapely
+
+    box = np.array([*points.min(axis=0), *points.max(axis=0)])
+    if outline is not None:
+        given = np.array(outline.bounds)
+        box = np.array([*np.minimum(box[:2], given[:2]), *np.maximum(box[2:], given[2:])])
+    margin = _MARGIN * reach
+    pad = reach + 4 * margin
+    size = box[2:] - box[:2] + 2 * pad
+    step = max(margin / 1.5, float(np.sqrt(size.prod() / _MOST_LATTICE)))
+    margin = max(margin, 1.5 * step)
+    across, up = (int(number) for number in np.ceil(size / step) + 1)
+    low = box[:2] - pad
+    empty = np.ones((across, up), dtype=np.bool_)
+    where = np.rint((points - low) / step).astype(np.int64)
+    empty[where[:, 0], where[:, 1]] = False
+    land = distance_transform_edt(empty) * step <= margin
+    places = np.stack(np.meshgrid(np.arange(across), np.arange(up), indexing="ij"), -1) * step + low
+    if outline is None:
+        grown = distance_transform_edt(empty) * step <= reach
+        land |= distance_transform_edt(grown) * step > reach - margin
+    else:
+        shapely.prepare(outline)
+        land |= shapely.contains_xy(outline, places[..., 0], places[..., 1])
+    away = distance_transform_edt(~land) if land.any() else np.ones(land.shape)
+    frame: Floats = places[~land & (away < 2.9)]
+    return frame
+
+
+def _beside(barriers: Barriers, points: Floats, owner: Ints, reach: float) -> tuple[Floats, Ints]:
+    """Return pairs of points on both sides of the lines, each given to the building on its side."""
+    import shapely
+
+    lines = barriers.shapes[
+        (barriers.classes >= CLOSED) & (shapely.get_dimensions(barriers.shapes) == 1)
+    ]
+    xy, line = shapely.get_coordinates(shapely.segmentize(lines, _STEP_M), return_index=True)
+    same = line[1:] == line[:-1]
+    start, along = xy[:-1][same], np.diff(xy, axis=0)[same]
+    length = np.hypot(*along.T)
+    start, along = start[length > 0.5], along[length > 0.5] / length[length > 0.5, None]
+    middle = start + along * np.minimum(length[length > 0.5], _STEP_M)[:, None] / 2
+    normal = np.column_stack([-along[:, 1], along[:, 0]])
+    whose = [_nearest_on_side(middle, side * normal, points, owner, reach) for side in (1, -1)]
+    both = (whose[0] != OUTSIDE) & (whose[1] != OUTSIDE)
+    middle, normal = middle[both], normal[both]
+    beside = np.concatenate([middle + _BESIDE_M * normal, middle - _BESIDE_M * normal])
+    return beside, np.concatenate([whose[0][both], whose[1][both]])
+
+
+def _nearest_on_side(
+    places: Floats, normal: Floats, points: Floats, owner: Ints, reach: float
+) -> Ints:
+    """Return for each place the owner of the nearest point in the direction of the normal."""
+    if not len(places):
+        return np.empty(0, dtype=np.int64)
+    many = min(16, len(points))
+    distance, found = KDTree(points).query(places, k=many, distance_upper_bound=reach)
+    distance, found = distance.reshape(-1, many), found.reshape(-1, many)
+    inside = np.isfinite(distance)
+    towards = points[np.where(inside, found, 0)] - places[:, None]
+    fits = inside & (np.einsum("ijk,ik->ij", towards, normal) > 0)
+    first = fits.argmax(axis=1)
+    chosen = owner[np.where(inside, found, 0)[np.arange(len(places)), first]]
+    return np.where(fits.any(axis=1), chosen, OUTSIDE)
+
+
+def _diagram(points: Floats, owner: Ints, reach: float) -> Cells:
+    """Make the diagram that is dual to the Delaunay triangulation."""
+    middle = points.mean(axis=0)
+    mesh = Delaunay(points - middle)
+    triangles, beside = mesh.simplices.astype(np.int64), mesh.neighbors.astype(np.int64)
+    pairs, ends = [], []
+    for corner in range(3):
+        other = beside[:, corner]
+        mine = np.flatnonzero(other > np.arange(len(triangles)))
+        ends.append(np.column_stack([mine, other[mine]]))
+        pairs.append(triangles[mine][:, [(corner + 1) % 3, (corner + 2) % 3]])
+    corners = _circumcentres(mesh.points[triangles]) + middle
+    return Cells(points, owner, corners, np.concatenate(pairs), np.concatenate(ends), reach)
+
+
+def _circumcentres(triangles: Floats) -> Floats:
+    """Return (t, 2) the centres of the circles through the corners of (t, 3, 2) triangles."""
+    first = triangles[:, 0]
+    b, c = triangles[:, 1] - first, triangles[:, 2] - first
+    double = 2 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
+    double = np.where(np.abs(double) < 1e-12, np.inf, double)
+    bb, cc = (b**2).sum(axis=1), (c**2).sum(axis=1)
+    x = (c[:, 1] * bb - b[:, 1] * cc) / double
+    y = (b[:, 0] * cc - c[:, 0] * bb) / double
+    centres: Floats = first + np.column_stack([x, y])
+    return centres

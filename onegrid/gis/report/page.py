@@ -1,0 +1,285 @@
+"""The page of the report, section by section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from onegrid.gis.report import reasons
+from onegrid.gis.report.drawing import draw
+from onegrid.gis.report.histogram import histogram
+from onegrid.gis.report.key import key
+from onegrid.gis.report.markup import Child, table, tag, text_of
+from onegrid.gis.results import Result
+from onegrid.gis.words import Say, sentence, speech
+
+STYLES = Path(__file__).with_name("paper.css")
+#: misses and grids beyond are only counted: a report is read by people
+_MOST_MISSES = 200
+_MOST_GRIDS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above the report.
+
+    Attributes:
+        place: name of the town, or of its file.
+        made: when the plan was made.
+        language: a key of `onegrid.gis.words.LANGUAGES`.
+    """
+
+    place: str
+    made: datetime
+    language: str = "zh-hans"
+
+
+def page(result: Result, heading: Heading) -> str:
+    """Return the report as HTML: no script, no address of another file."""
+    _ = speech(heading.language)
+    title = _("Grid plan of %(place)s") % {"place": heading.place}
+    body = tag(
+        "body",
+        tag("h1", title),
+        _asked(result, heading, _),
+        _verdict(result, _),
+        _figures(result, _),
+        *_map(result, _),
+        *_spread(result, _),
+        *_before(result, _),
+        *_misses(result, _),
+        *_communities(result, _),
+        *_assumed(result, _),
+        *_grids(result, _),
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", STYLES.read_text("utf-8")),
+    )
+    return text_of(tag("html", head, body, lang=heading.language))
+
+
+def _asked(result: Result, heading: Heading, _: Say) -> Element:
+    band = result.asked.band
+    words = _("Asked for: %(least)s to %(most)s households in each grid. Made on %(day)s.") % {
+        "least": f"{band.least:,.0f}",
+        "most": f"{band.most:,.0f}",
+        "day": f"{heading.made:%Y-%m-%d %H:%M}",
+    }
+    return tag("p", words, class_="sub")
+
+
+def _verdict(result: Result, _: Say) -> Element:
+    """Return in one sentence whether the plan is as asked for."""
+    found = result.measures
+    bad = int((~(found.within & found.connected)).sum())
+    if not bad and not result.misses:
+        words = _("All %(grids)s grids are within the band and in one piece.")
+    else:
+        words = _(
+            "%(good)s of %(grids)s grids are within the band and in one piece; the others are "
+            "named below with the reason and the least that would help."
+        )
+    words = words % {"grids": f"{found.grids:,}", "good": f"{found.grids - bad:,}"}
+    return tag("p", words, class_="verdict not" if bad or result.misses else "verdict")
+
+
+def _figures(result: Result, _: Say) -> Element:
+    found, town = result.measures, result.surveyed.town
+    figures = [
+        (f"{len(town):,}", _("buildings")),
+        (f"{town.households.sum():,.0f}", _("households")),
+        (f"{found.grids:,}", _("grids")),
+        (f"{found.good:.1%}", _("within the band and in one piece")),
+        (f"{found.rms:,.0f} m", _("usual way to the middle of the own grid")),
+        (f"{np.median(found.compactness):.2f}", _("roundness (1 is a circle), median")),
+    ]
+    if (town.compound >= 0).any():
+        figures.append((f"{found.split:,}", _("compounds divided without need")))
+    if result.before is not None:
+        figures.append((f"{found.moved:,.0f}", _("households that change their grid")))
+    if result.least_rms is not None:
+        figures.append((f"{gap(result):.1%}", _("at most so far from the best possible")))
+    return tag(
+        "ul", *(tag("li", tag("strong", value), tag("span", name)) for value, name in figures),
+        class_="figures",
+    )  # fmt: skip
+
+
+def gap(result: Result) -> float:
+    """Return by how much the moment of inertia can be above the least possible, as a share."""
+    if not result.least_rms:
+        return 0.0
+    return max(0.0, (result.measures.rms / result.least_rms) ** 2 - 1)
+
+
+def _map(result: Result, _: Say) -> list[Element]:
+    picture = tag("figure", draw(result, _), key(result, _), class_="map")
+    return [tag("h2", _("Map")), picture]
+
+
+def _spread(result: Result, _: Say) -> list[Element]:
+    words = _("The green field is the band; each bar says how many grids have so many households.")
+    picture = histogram(result.measures.households, result.asked.band, _)
+    return [
+        tag("h2", _("Households of the grids")),
+        tag("figure", picture, tag("figcaption", words)),
+    ]
+
+
+def _before(result: Result, _: Say) -> list[Element]:
+    """Compare with today's grids."""
+    old, new = result.before, result.measures
+    if old is None:
+        return []
+    rows: list[list[Child]] = [
+        [_("grids"), f"{old.grids:,}", f"{new.grids:,}"],
+        [_("within the band and in one piece"), f"{old.good:.1%}", f"{new.good:.1%}"],
+        [_("usual way to the middle of the own grid"), f"{old.rms:,.0f} m", f"{new.rms:,.0f} m"],
+        [
+            _("roundness (1 is a circle), median"),
+            f"{np.median(old.compactness):.2f}",
+            f"{np.median(new.compactness):.2f}",
+        ],
+        [
+            _("unequal workload (coefficient of variation)"),
+            f"{old.spread:.2f}",
+            f"{new.spread:.2f}",
+        ],
+        [_("compounds divided without need"), f"{old.split:,}", f"{new.split:,}"],
+        [_("households that change their grid"), "–", _moved(result)],
+    ]
+    head = ["", _("today"), _("this plan")]
+    return [tag("h2", _("Against today")), table(head, rows, numbers=(1, 2))]
+
+
+def _moved(result: Result) -> str:
+    town, moved = result.surveyed.town, result.measures.moved
+    known = town.households[town.today >= 0].sum() if town.today is not None else 0.0
+    return f"{moved:,.0f} ({moved / known:.1%})" if known else f"{moved:,.0f}"
+
+
+def _misses(result: Result, _: Say) -> list[Element]:
+    """Name what is not as asked for."""
+    if not result.misses:
+        return []
+    misses = sorted(result.misses, key=lambda miss: result.codes[miss.grid])
+    rows: list[list[Child]] = [
+        [
+            result.codes[miss.grid],
+            f"{miss.households:,.0f}",
+            reasons.why(miss, _),
+            reasons.remedy(miss, _),
+        ]
+        for miss in misses[:_MOST_MISSES]
+    ]
+    head = [_("grid"), _("households"), _("why"), _("what would help")]
+    left = len(misses) - len(rows)
+    more = _("%(count)s more are in the file of the plan.") % {"count": f"{left:,}"}
+    return [
+        tag("h2", _("Not as asked for")),
+        table(head, rows, numbers=(1,)),
+        *([tag("p", more)] if left else []),
+    ]
+
+
+def _communities(result: Result, _: Say) -> list[Element]:
+    above = result.communities
+    if above is None:
+        return []
+    grids = np.bincount(above.of_grid, minlength=len(above.codes))
+    rows: list[list[Child]] = [
+        [
+            code,
+            f"{grids[number]:,}",
+            _number(above.measures.households[number], bool(above.measures.within[number])),
+        ]
+        for number, code in sorted(enumerate(above.codes), key=lambda pair: pair[1])
+    ]
+    words = _("Asked for: %(least)s to %(most)s households in each community.") % {
+        "least": f"{above.band.least:,.0f}",
+        "most": f"{above.band.most:,.0f}",
+    }
+    head = [_("community"), _("grids"), _("households")]
+    return [tag("h2", _("Communities")), tag("p", words), table(head, rows, numbers=(1, 2))]
+
+
+def _assumed(result: Result, _: Say) -> list[Element]:
+    lines = [tag("li", sentence(note.code, note.params, _)) for note in result.notes]
+    code = _(
+        "A grid that is mostly one of today's keeps its code; new ones are numbered from the "
+        "north-west to the south-east so that neighbours have near numbers."
+    )
+    plan = result.plan
+    effort = _("Seed %(seed)s, %(rounds)s rounds of improvement, %(seconds)s seconds.") % {
+        "seed": plan.seed,
+        "rounds": f"{plan.rounds:,}",
+        "seconds": f"{plan.seconds:.1f}",
+    }
+    lines += [tag("li", code), tag("li", effort)]
+    if not result.areas.sound:
+        lines.append(tag("li", _("Some borders of grids do not fit each other to the millimetre.")))
+    return [tag("h2", _("What was assumed and done")), tag("ul", *lines)]
+
+
+def _grids(result: Result, _: Say) -> list[Element]:
+    """List the grids by their codes."""
+    found, above = result.measures, result.communities
+    buildings = np.bincount(result.labels, minlength=len(result))
+    way = np.sqrt(found.inertia / np.maximum(found.households, 1))
+    order = sorted(range(len(result)), key=lambda number: result.codes[number])
+    rows: list[list[Child]] = [
+        [
+            result.codes[number],
+            *([above.codes[above.of_grid[number]]] if above else []),
+            _number(found.households[number], bool(found.within[number])),
+            f"{buildings[number]:,}",
+            f"{way[number]:,.0f}",
+            f"{found.compactness[number]:.2f}",
+            _remark(result, number, _),
+        ]
+        for number in order[:_MOST_GRIDS]
+    ]
+    head = [
+        _("grid"),
+        *([_("community")] if above else []),
+        _("households"),
+        _("buildings"),
+        _("way to the middle, m"),
+        _("roundness"),
+        _("remark"),
+    ]
+    first = 2 if above else 1
+    return [
+        tag("h2", _("The grids")),
+        table(head, rows, numbers=range(first, first + 4)),
+        *_rest(len(order) - len(rows), _),
+    ]
+
+
+def _rest(left: int, _: Say) -> list[Element]:
+    words = _("%(count)s more are in the file of the plan.") % {"count": f"{left:,}"}
+    return [tag("p", words)] if left > 0 else []
+
+
+def _number(value: float, good: bool) -> Element:
+    return tag("span", f"{value:,.0f}", class_=None if good else "bad")
+
+
+def _remark(result: Result, number: int, _: Say) -> str:
+    found, band = result.measures, result.asked.band
+    words = []
+    if found.households[number] < band.least - 1e-9:
+        words.append(_("too few"))
+    if found.households[number] > band.most + 1e-9:
+        words.append(_("too many"))
+    if not found.connected[number]:
+        words.append(_("not in one piece"))
+    return ", ".join(words)

@@ -1,0 +1,150 @@
+"""A plan with all that is drawn, written and told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onegrid.core.planning import Asked, Band, Measures, Miss, Plan, measure
+from onegrid.gis import codes
+from onegrid.gis.areas import Areas, areas
+from onegrid.gis.errors import Note
+from onegrid.gis.towns import Surveyed
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """The level above the grids: c communities.
+
+    Attributes:
+        of_grid: (k,) number of the community of each grid.
+        measures, areas, codes: of the c communities.
+    """
+
+    band: Band
+    of_grid: Ints
+    measures: Measures
+    areas: Areas
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A plan of k grids.
+
+    Attributes:
+        labels: (n,) grid of each building, 0 to k - 1.
+        misses: grids that are not as asked for, numbered as in `labels`.
+        before: measures of today's grids; None when there are none.
+        codes: (k,)
+        least_rms: no plan can have a smaller root mean square distance, metres; None: not computed.
+        notes: what was assumed and done.
+    """
+
+    surveyed: Surveyed
+    asked: Asked
+    plan: Plan
+    labels: Ints
+    misses: tuple[Miss, ...]
+    measures: Measures
+    before: Measures | None
+    areas: Areas
+    codes: Sequence[str]
+    communities: Communities | None
+    least_rms: float | None
+    notes: tuple[Note, ...]
+
+    def __len__(self) -> int:
+        return self.measures.grids
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How codes begin: of grids without a community, and of communities."""
+
+    grid: str = "G"
+    community: str = "C"
+
+
+def result(
+    surveyed: Surveyed,
+    asked: Asked,
+    plan: Plan,
+    *,
+    communities: tuple[Ints, Band] | None = None,
+    least_rms: float | None = None,
+    naming: Naming | None = None,
+    notes: Sequence[Note] = (),
+) -> Result:
+    """Measure a plan, number its grids and make their polygons.
+
+    Args:
+        communities: (n,) community of each building, and their band.
+    """
+    town, naming = surveyed.town, naming or Naming()
+    known, labels = np.unique(plan.labels, return_inverse=True)
+    labels = labels.astype(np.int64)
+    found = measure(town, labels, asked.band)
+    above = _communities(surveyed, labels, *communities, naming) if communities else None
+    kept = codes.kept_codes(town.households, town.today, surveyed.today, labels)
+    return Result(
+        surveyed=surveyed,
+        asked=asked,
+        plan=plan,
+        labels=labels,
+        misses=tuple(_renumbered(plan.misses, known)),
+        measures=found,
+        before=_before(surveyed, asked.band),
+        areas=areas(surveyed.cells, labels, surveyed.outline),
+        codes=codes.grids(
+            found.centre,
+            above.of_grid if above else None,
+            above.codes if above else (),
+            kept,
+            naming.grid,
+        ),
+        communities=above,
+        least_rms=least_rms,
+        notes=(*surveyed.notes, *notes),
+    )
+
+
+def _renumbered(misses: Sequence[Miss], known: Ints) -> list[Miss]:
+    from dataclasses import replace
+
+    place = {int(grid): number for number, grid in enumerate(known)}
+    return [replace(miss, grid=place[miss.grid]) for miss in misses if miss.grid in place]
+
+
+def _before(surveyed: Surveyed, band: Band) -> Measures | None:
+    """Measure today's grids on the buildings that have one."""
+    town = surveyed.town
+    if town.today is None:
+        return None
+    rows = np.flatnonzero(town.today >= 0)
+    if not len(rows) or not town.households[rows].any():
+        return None
+    part = town.part(rows)
+    return measure(part, town.today[rows], band)
+
+
+def _communities(
+    surveyed: Surveyed, labels: Ints, community: Ints, band: Band, naming: Naming
+) -> Communities:
+    _, numbers = np.unique(community, return_inverse=True)
+    numbers = numbers.astype(np.int64)
+    of_grid = np.zeros(int(labels.max()) + 1, dtype=np.int64)
+    of_grid[labels] = numbers
+    found = measure(surveyed.town, numbers, band)
+    return Communities(
+        band=band,
+        of_grid=of_grid,
+        measures=found,
+        areas=areas(surveyed.cells, numbers, surveyed.outline),
+        codes=codes.numbered(found.centre, naming.community, digits=2),
+    )
