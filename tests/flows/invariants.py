@@ -6,12 +6,18 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
-from onegrid.cases import clocks
+from onegrid.cases import clocks, joint
+from onegrid.cases.approval import needed
 from onegrid.cases.models import Ask, Case, CoUnit, Part, Step, Supervision
+from onegrid.cases.terms import APPROVALS, AskKind
 from onegrid.core.clock import ClockKind, Event, open_time, read, time_per_phase
 from onegrid.core.flow import FINAL, Action, State
 
 ZERO = timedelta(0)
+#: Steps that the county may ask approval for.
+_RELEASED = {Action.PUBLISH_PLAN: AskKind.PLAN, Action.FINISH: AskKind.CLOSURE}
+#: How the names of those end who may approve their own work.
+ALONE = "独"
 #: What a merger that was undone leaves as it was.
 KEPT = (
     "case_class", "category_id", "round", "lead_unit_id", "owner_id", "before_wait",
@@ -30,6 +36,7 @@ def check(case: Case, now: datetime) -> list[Step]:
     events = clocks.events_among(steps)
     _check_times(case, events, now)
     _check_shared(case)
+    _check_released(case, steps, now)
     _check_supervised(case)
     if case.state == State.CLOSED:
         _check_closed(case)
@@ -40,7 +47,7 @@ def _check_closed(case: Case) -> None:
     """Nothing closes with open parts, supervision, helping units or asks."""
     assert not Part.objects.filter(case_id=case.pk, answered_at__isnull=True).exists()
     assert not case.supervised
-    assert not case.asks_open
+    assert not case.asks_open and not case.approval_open
     rows = CoUnit.objects.filter(case_id=case.pk, round=case.round, released_at__isnull=True)
     assert not rows.filter(reported_at__isnull=True).exists()
 
@@ -80,10 +87,33 @@ def _check_restored(target: Any, events: list[Event], now: datetime) -> None:
         assert (plain.elapsed_working, plain.due) == (merged.elapsed_working, merged.due)
 
 
+def _check_released(case: Case, steps: list[Step], now: datetime) -> None:
+    """Nothing is published or done without the approval that the county asks for."""
+    held, case_class = joint.held_to(case, now=now), ""
+    for before, step in itertools.pairwise(steps):
+        case_class = before.data.get("class", case_class)
+        kind = _RELEASED.get(step.action)
+        said = step.data.get("approved"), step.data.get("self_approved")
+        if kind is None or step.data.get("replayed"):
+            assert said == (None, None)
+            continue
+        if not needed(case_class or case.case_class, kind, held):
+            assert said == (None, None), "no approval was asked for"
+        elif said == (True, None):
+            grant = Ask.objects.get(case_id=case.pk, kind=kind, decided_at=before.at)
+            assert before.action == f"grant_{kind}" and before.relation == "head"
+            assert grant.state == "granted" and grant.decided_by == before.actor_id
+            assert grant.asked_by != before.actor_id
+        else:
+            assert said == (None, True) and step.actor_name.endswith(ALONE)
+
+
 def _check_shared(case: Case) -> None:
-    waiting = Ask.objects.filter(case_id=case.pk, state="open").exists()
-    assert waiting == case.asks_open
-    assert not (waiting and case.state in {*FINAL, State.CALLBACK, State.REOPEN_REQ})
+    asks = Ask.objects.filter(case_id=case.pk, state="open")
+    inside = asks.filter(kind__in=APPROVALS).exists()
+    waiting = asks.exclude(kind__in=APPROVALS).exists()
+    assert (waiting, inside) == (case.asks_open, case.approval_open)
+    assert not ((waiting or inside) and case.state in {*FINAL, State.CALLBACK, State.REOPEN_REQ})
     helping = CoUnit.objects.filter(
         case_id=case.pk, round=case.round, released_at__isnull=True
     ).values_list("unit_id", flat=True)

@@ -25,9 +25,20 @@ from onegrid.core.calendar import add_working, add_working_days
 from onegrid.core.flow import BY_ACTION, FINAL, OPEN, Action, Actor, State
 from onegrid.organisation.queries import calendars
 from tests.county import COUNTY, Town, report
-from tests.flows.acts import ACTS, Act, Turn
-from tests.flows.invariants import check, kept_of
-from tests.flows.reach import Ready, asked_twice, merged, planned, to_verify, two_matters
+from tests.flows.acts import Act, Turn
+from tests.flows.acts_approval import ALL
+from tests.flows.approving import head
+from tests.flows.invariants import ALONE, check, kept_of
+from tests.flows.reach import (
+    Ready,
+    asked_twice,
+    merged,
+    planned,
+    submitted,
+    submitted_plan,
+    to_verify,
+    two_matters,
+)
 from tests.flows.sharing import member
 
 UNITS = ("water_bureau", "urban_management", "community-C1")
@@ -36,6 +47,8 @@ MINUTE = timedelta(minutes=1)
 TRIES = 4
 #: Cases that are far on when a walk begins.
 SCENES: tuple[Ready, ...] = (two_matters, asked_twice, planned, to_verify, merged)
+#: The same in a county that asks for approval of everything.
+ASKING: tuple[Ready, ...] = (submitted_plan, two_matters, submitted, submitted_plan, merged)
 #: A walk plays with so many cases besides, opens more when fewer are open, and stops at the most.
 FIRST, FEWEST, MOST = 2, 2, 7
 #: So many rare steps are tried so many times more often.
@@ -76,6 +89,8 @@ class Walk(RuleBasedStateMachine):
     town: Town
     tally: Tally
     turn: int
+    #: the county asks for approval of plans and of all reports of done
+    asks: bool
     #: steps that the walks before have seldom taken
     rare: frozenset[Action]
 
@@ -104,9 +119,10 @@ class Walk(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
 
-    @initialize(scene=st.sampled_from(SCENES))
-    def one_is_far_on(self, scene: Ready) -> None:
+    @initialize(which=st.integers(0, len(SCENES) - 1))
+    def one_is_far_on(self, which: int) -> None:
         """Begin with a case that is far on already, so that walks reach what is rare."""
+        scene = (ASKING if self.asks else SCENES)[which]
         self.now = max(self.now, scene(self.town).case.changed_at) + MINUTE
         self._look()
 
@@ -187,7 +203,7 @@ class Walk(RuleBasedStateMachine):
         able = self._able(turn.case, people)
         fitting = [
             act
-            for act in ACTS
+            for act in ALL
             if turn.case.state in BY_ACTION[act.action].sources
             and (act.who or not BY_ACTION[act.action].actors.isdisjoint(able))
         ]
@@ -216,7 +232,9 @@ class Walk(RuleBasedStateMachine):
 
     def _people(self) -> list[Viewer]:
         units = [member(self.town, unit) for unit in UNITS]
-        return [*self.town.staff.values(), *units, _SYSTEM]
+        heads = [head(self.town, unit) for unit in UNITS[:2]]
+        alone = head(self.town, UNITS[0], ALONE, itself=True)
+        return [*self.town.staff.values(), *units, *heads, alone, _SYSTEM]
 
     @staticmethod
     def _able(case: Case, people: list[Viewer]) -> dict[Actor, list[Viewer]]:
@@ -285,7 +303,7 @@ _SYSTEM = Viewer.system(COUNTY)
 #: A reporter without an account, who has shown number and query code.
 _NOBODY = Viewer.anonymous(COUNTY)
 #: What can be tried without anything prepared for it.
-_WILD = tuple(act for act in ACTS if act.repeats)
+_WILD = tuple(act for act in ALL if act.repeats)
 
 
 class _Told:
