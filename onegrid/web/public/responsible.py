@@ -53,7 +53,11 @@ def page(request: Request) -> HttpResponse:
             answer = _answer(request, asked)
         except Refusal as refusal:
             refused = refusal
-    context = {"asked": asked, "answer": answer, "today": asked.day == _today(request)}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "answer": answer,
+        "today": asked.day == _today(request),
+    }
     if answer is None:
         context |= _chooser(asked)
     status = 200
