@@ -4,6 +4,7 @@ The method is described in docs/methods/planning.md.
 """
 
 from onegrid.core.planning.measures import Measures, measure
+from onegrid.core.planning.solve import plan
 from onegrid.core.planning.terms import (
     Asked,
     Band,
@@ -34,4 +35,5 @@ __all__ = [
     "Wishes",
     "make_town",
     "measure",
+    "plan",
 ]

@@ -1,0 +1,262 @@
+"""From a town and what is asked for to pieces that can be cut one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from onegrid.core.planning.islands import GAP, bridges, components, join
+from onegrid.core.planning.shapes import Piece
+from onegrid.core.planning.terms import Asked, Band
+from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One piece with what it needs to be cut.
+
+    Attributes:
+        first: its first atom in the numbering of the problem.
+        fewest, most: numbers of grids that fit its households, or the nearest that there are.
+        slots: how many numbers for grids there are; grows with today's grids.
+        heir: (slots,) today's grid that each number continues, -1 for none.
+    """
+
+    piece: Piece
+    first: int
+    load: float
+    fewest: int
+    most: int
+    heir: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Atoms in the order of their pieces.
+
+    Attributes:
+        atom: (n,) atom of each building; -1 where its grid of today stays.
+        kept: (n,) number of the grid that stays, -1 for the others.
+        parts: the pieces.
+        grids: at most so many grids in all the pieces.
+        scale: about the moment of inertia of one grid.
+        walls: (e, 4) opened barriers: two atoms, what lies between them.
+    """
+
+    town: Town
+    asked: Asked
+    atom: Ints
+    kept: Ints
+    parts: tuple[Part, ...]
+    grids: int
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Links:
+    """Pairs of atoms: (e, 2) pairs, metres of border, whether a barrier lies between, bond."""
+
+    pairs: Ints
+    shared: Floats
+    wall: Bools
+    bond: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What the buildings of each atom add up to; moments are about the middle of the piece."""
+
+    x: Floats
+    y: Floats
+    weight: Floats
+    spin: Floats
+    work: Floats
+    today: Ints
+
+
+def make_problem(town: Town, asked: Asked) -> Problem:
+    """Contract what stays together, part what barriers part, and join what cannot stand alone."""
+    kept = kept_grids(town, asked)
+    free = kept < 0
+    town_edges, shared, barrier = _edges(town, free)
+    atom, atoms = _atoms(town, asked.band, free, town_edges[barrier < CLOSED])
+    between = atom[town_edges]
+    outer = between[:, 0] != between[:, 1]
+    between, shared, barrier = between[outer], shared[outer], barrier[outer]
+    load = np.minimum(np.bincount(atom[free], town.households[free], atoms), asked.band.most)
+    is_open = barrier < CLOSED
+    piece = components(atoms, between[is_open])
+    crossing = ~is_open & (piece[between[:, 0]] != piece[between[:, 1]])
+    joined = join(
+        np.bincount(piece, load).astype(np.float64),
+        piece[between[crossing]],
+        barrier[crossing],
+        shared[crossing],
+        asked,
+    )
+    wall = np.zeros(len(between), dtype=np.bool_)
+    wall[np.flatnonzero(crossing)[joined.opened]] = True
+    usable = is_open | wall
+    order = np.argsort(joined.group[piece], kind="stable")
+    place = np.empty(atoms, dtype=np.int64)
+    place[order] = np.arange(atoms)
+    atom[free] = place[atom[free]]
+    group = joined.group[piece][order]
+    links = _links(atoms, place[between[usable]], shared[usable], wall[usable], barrier[usable])
+    frozen = int(kept.max()) + 1
+    grids = max(1, most_grids(town, asked) - frozen)
+    return _assemble(
+        town=town, asked=asked, atom=atom, kept=kept, group=group, links=links, grids=grids
+    )
+
+
+def most_grids(town: Town, asked: Asked) -> int:
+    """Return how many grids there may be at most."""
+    if asked.most_grids is not None:
+        return max(1, asked.most_grids)
+    middle = (asked.band.least + asked.band.most) / 2
+    return max(1, round(float(town.households.sum()) / middle))
+
+
+def kept_grids(town: Town, asked: Asked) -> Ints:
+    """Return (n,) a number from 0 for each grid of today that stays as it is, -1 elsewhere."""
+    kept = np.full(len(town), -1, dtype=np.int64)
+    if asked.kept is None or town.today is None:
+        return kept
+    stays = np.unique(town.today[asked.kept & (town.today >= 0)])
+    found = np.isin(town.today, stays)
+    kept[found] = np.searchsorted(stays, town.today[found])
+    return kept
+
+
+def _edges(town: Town, free: Bools) -> tuple[Ints, Floats, Ints]:
+    """Return pairs of free buildings, metres and barriers, with bridges where no pair leads."""
+    inside = free[town.edges].all(axis=1)
+    edges, shared, barrier = town.edges[inside], town.shared[inside], town.barrier[inside]
+    rows = np.flatnonzero(free)
+    place = np.cumsum(free) - 1
+    added = rows[bridges(town.xy[rows], place[edges])]
+    return (
+        np.concatenate([edges, added]),
+        np.concatenate([shared, np.zeros(len(added))]),
+        np.concatenate([barrier, np.full(len(added), int(GAP))]),
+    )
+
+
+def _atoms(town: Town, band: Band, free: Bools, open_edges: Ints) -> tuple[Ints, int]:
+    """Return (n,) the atom of each building: connected compounds within the band are one."""
+    compound = town.compound
+    total = np.bincount(compound[compound >= 0], town.households[compound >= 0], 1)
+    whole = (compound >= 0) & free
+    whole[whole] = total[compound[whole]] <= band.most
+    a, b = open_edges.T
+    together = open_edges[whole[a] & whole[b] & (compound[a] == compound[b])]
+    found = components(len(town), together)
+    atom = np.full(len(town), -1, dtype=np.int64)
+    names, atom[free] = np.unique(found[free], return_inverse=True)
+    return atom, len(names)
+
+
+def _links(atoms: int, pairs: Ints, shared: Floats, wall: Bools, barrier: Ints) -> _Links:
+    """Make one link of all edges between two atoms; an open edge outdoes a wall."""
+    pairs = np.sort(pairs, axis=1)
+    keys, of = np.unique(pairs[:, 0] * np.int64(atoms) + pairs[:, 1], return_inverse=True)
+    walls = np.bincount(of, wall, len(keys))
+    count = np.bincount(of, minlength=len(keys))
+    length = np.bincount(of, shared, len(keys))
+    return _Links(
+        np.column_stack([keys // atoms, keys % atoms]),
+        length.astype(np.float64),
+        walls == count,
+        np.zeros(len(keys)),
+    )
+
+
+def _assemble(
+    *,
+    town: Town,
+    asked: Asked,
+    atom: Ints,
+    kept: Ints,
+    group: Ints,
+    links: _Links,
+    grids: int,
+) -> Problem:
+    atoms = len(group)
+    sums = _sums(town, np.flatnonzero(atom >= 0), atom[atom >= 0], group)
+    bounds = np.searchsorted(group, np.arange(int(group[-1]) + 2)) if atoms else np.zeros(1, int)
+    start, near, bond, wall = _rows(atoms, links, bounds[group])
+    parts = []
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        low, high = start[first], start[last]
+        rows = slice(first, last)
+        piece = Piece(
+            start=start[first : last + 1] - low,
+            near=near[low:high],
+            bond=bond[low:high],
+            wall=wall[low:high],
+            x=sums.x[rows],
+            y=sums.y[rows],
+            weight=sums.weight[rows],
+            load=np.minimum(sums.weight[rows], asked.band.most),
+            spin=sums.spin[rows],
+            work=sums.work[rows],
+            today=sums.today[rows],
+        )
+        parts.append(_part(piece, first, asked.band))
+    scale = sum(float(part.piece.spin.sum()) / part.fewest for part in parts)
+    scale /= max(1, sum(part.fewest for part in parts))
+    return Problem(town, asked, atom, kept, tuple(parts), grids, max(scale, 1.0))
+
+
+def _sums(town: Town, rows: Ints, of: Ints, group: Ints) -> _Sums:
+    """Add up the buildings of each atom, about the middle of its piece."""
+    atoms = len(group)
+
+    def total(values: Floats) -> Floats:
+        return np.bincount(of, values, atoms).astype(np.float64)
+
+    shade = town.households[rows] + 1e-9
+    ground = total(shade)
+    middle = [np.bincount(group, total(shade * town.xy[rows, k])) for k in (0, 1)]
+    heavy = np.bincount(group, ground)
+    x, y = ((town.xy[rows, k] - (middle[k] / heavy)[group[of]]) for k in (0, 1))
+    work = town.households if town.workload is None else town.workload
+    today = np.full(atoms, -1, dtype=np.int64)
+    if town.today is not None:
+        today[of] = town.today[rows]
+    return _Sums(
+        x=total(shade * x) / ground,
+        y=total(shade * y) / ground,
+        weight=total(town.households[rows]),
+        spin=total(town.households[rows] * (x * x + y * y)),
+        work=total(work[rows]),
+        today=today,
+    )
+
+
+def _rows(atoms: int, links: _Links, base: Ints) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return the links as sparse rows; columns count from the first atom of the piece."""
+    a, b = links.pairs.T
+    source, target = np.concatenate([a, b]), np.concatenate([b, a])
+    order = np.argsort(source, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=atoms))]).astype(np.int64)
+    near = (target - base[target])[order]
+    bond = np.tile(links.bond, 2)[order]
+    return start, near, bond, np.tile(links.wall, 2)[order].astype(np.int64)
+
+
+def _part(piece: Piece, first: int, band: Band) -> Part:
+    load = float(piece.load.sum())
+    atoms = len(piece.weight)
+    counts = band.counts(load)
+    if len(counts):
+        fewest, most = min(counts[0], atoms), min(counts[-1], atoms)
+    else:
+        fewest = most = min(max(1, int(load // band.most)), atoms)
+        over, under = load - fewest * band.most, (fewest + 1) * band.least - load
+        if load > band.most and under < over:
+            fewest = most = min(fewest + 1, atoms)
+    heir = np.full(min(most + 1, atoms) + 1, -1, dtype=np.int64)
+    return Part(piece, first, load, fewest, most, heir)

@@ -1,0 +1,235 @@
+"""The search: every piece is cut by itself, and the number of grids is shared out among them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from onegrid.core.planning.counts import Choice, choose_counts, first_counts
+from onegrid.core.planning.problem import Part, Problem
+from onegrid.core.planning.ruin import Reach, Start, first_cut, improve
+from onegrid.core.planning.shapes import Terms
+from onegrid.core.planning.terms import Effort
+from onegrid.core.planning.town import Floats, Ints
+
+#: Directions tried for each cut.
+TURNS = 12
+#: Tries of one call for each grid of a piece, and at most.
+TRIES_A_GRID, MOST_TRIES = 8, 400
+#: Rounds without gain after which a piece is looked at less often.
+PATIENCE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A way to cut a piece.
+
+    Attributes:
+        of: (m,) number of the grid of each atom.
+        cost: without the price of grids.
+        inertia: household square metres.
+        amiss: grids out of the band or across a barrier.
+    """
+
+    of: Ints
+    cost: float
+    grids: int
+    inertia: float
+    amiss: int
+
+
+@dataclass(eq=False)
+class Work:
+    """A piece, the cheapest cut found for each number of grids, and how long nothing was gained."""
+
+    part: Part
+    index: int
+    cuts: dict[int, Cut] = field(default_factory=dict)
+    idle: int = 0
+
+    def keep(self, cut: Cut) -> bool:
+        """Keep a cut if it is the cheapest of its number of grids; tell whether it was."""
+        known = self.cuts.get(cut.grids)
+        if known is not None and known.cost <= cut.cost * (1 + 1e-12):
+            return False
+        self.cuts[cut.grids] = cut
+        return True
+
+
+class Stopped(Exception):
+    """The watcher or the clock said stop."""
+
+
+#: Told how much is done; answers whether to go on.
+Tick = Callable[[str, float], bool]
+
+
+class Search:
+    """One run over all pieces of a problem.
+
+    Attributes:
+        choice: the cut of each piece that is the best so far.
+        rounds: rounds of improvement made.
+    """
+
+    def __init__(self, problem: Problem, effort: Effort, seed: int, tick: Tick) -> None:
+        self.problem, self.effort, self.seed, self.tick = problem, effort, seed, tick
+        self.works = [Work(part, k) for k, part in enumerate(problem.parts)]
+        self.price = problem.scale
+        self.choice: Choice | None = None
+        self.rounds = 0
+        self.until = np.inf
+        self.halt = False
+
+    def run(self) -> None:
+        """Make a first plan and improve it until the effort is spent or the watcher stops."""
+        wish = self.effort
+        started = time.monotonic()
+        if wish.seconds is not None:
+            self.until = started + wish.seconds
+        with ThreadPoolExecutor(threads()) as pool:
+            self._first(pool)
+            try:
+                while wish.rounds is None or self.rounds < wish.rounds:
+                    self._round(pool)
+                    self.rounds += 1
+                    if wish.rounds is None and wish.seconds is None:
+                        break
+            except Stopped:
+                pass
+            finally:
+                self.halt = True
+        self._choose()
+
+    def cuts(self) -> list[Cut]:
+        """Return the chosen cut of each piece."""
+        if self.choice is None:
+            raise RuntimeError("the search has not run")
+        return [
+            work.cuts[count] for work, count in zip(self.works, self.choice.counts, strict=True)
+        ]
+
+    def _terms(self) -> Terms:
+        problem = self.problem
+        band, wishes, scale = problem.asked.band, problem.asked.wishes, problem.scale
+        middle = (band.least + band.most) / 2
+        households = float(problem.town.households.sum())
+        return Terms(
+            least=band.least,
+            most=band.most,
+            miss=30 * scale,
+            stray=400 * scale / middle,
+            price=self.price,
+            balance=0.0,
+            mean_work=households / problem.grids,
+            change=wishes.change * scale / middle,
+        )
+
+    def _first(self, pool: ThreadPoolExecutor) -> None:
+        counts = first_counts(self.problem)
+        terms = self._terms()
+
+        def cut(work: Work) -> None:
+            part = work.part
+            dice = _dice(self.seed, work.index, 0)
+            of, found = first_cut(part.piece, terms, counts[work.index], part.heir, dice)
+            work.keep(_cut(of, found))
+
+        self._all(pool, self.works, cut, "first", stoppable=False)
+        self._choose()
+
+    def _round(self, pool: ThreadPoolExecutor) -> None:
+        terms = self._terms()
+        assert self.choice is not None
+        counts = self.choice.counts
+
+        def better(work: Work) -> None:
+            start = work.cuts[counts[work.index]]
+            fewest, most = ((2, 4), (3, 6), (2, 5))[self.rounds % 3]
+            tries = min(MOST_TRIES, TRIES_A_GRID * start.grids)
+            dice = _dice(self.seed, work.index, 1 + self.rounds)
+            of, found = improve(
+                work.part.piece,
+                terms,
+                Start(start.of.astype(np.int64), work.part.heir),
+                Reach(tries, fewest, most, TURNS),
+                dice,
+            )
+            work.idle = 0 if work.keep(_cut(of, found)) else work.idle + 1
+
+        self._all(pool, [work for work in self.works if self._worth(work)], better, "improve")
+        self._choose()
+
+    def _worth(self, work: Work) -> bool:
+        if len(work.part.piece.weight) < 2:
+            return False
+        return work.idle < PATIENCE or (self.rounds + work.index) % (work.idle - PATIENCE + 2) == 0
+
+    def _choose(self) -> None:
+        options = [{k: cut.cost for k, cut in work.cuts.items()} for work in self.works]
+        new = choose_counts(options, self.problem.grids, self.price)
+        if self.choice is not None:
+            old = self.choice.counts
+            kept = Choice(old, sum(o[k] for o, k in zip(options, old, strict=True)), sum(old))
+            if kept.rank(self.problem.grids) <= new.rank(self.problem.grids):
+                new = kept
+        self.choice = new
+        if new.grids < self.problem.grids:
+            self.price *= 0.9
+        elif new.grids > self.problem.grids:
+            self.price *= 1.2
+
+    def _all(
+        self,
+        pool: ThreadPoolExecutor,
+        works: list[Work],
+        do: Callable[[Work], None],
+        stage: str,
+        stoppable: bool = True,
+    ) -> None:
+        """Do all works in threads, in batches, and tell the watcher meanwhile."""
+
+        def run(batch: list[Work]) -> int:
+            for work in batch:
+                if self.halt or (stoppable and time.monotonic() >= self.until):
+                    return 0
+                do(work)
+            return len(batch)
+
+        waiting = {pool.submit(run, batch) for batch in _batches(works)}
+        done = 0
+        while waiting:
+            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            done += sum(future.result() for future in finished)
+            if not self.tick(stage, done / max(1, len(works))):
+                self.halt = stoppable
+        if stoppable and (self.halt or time.monotonic() >= self.until):
+            raise Stopped
+
+
+def _batches(works: list[Work]) -> Iterable[list[Work]]:
+    """Deal works out in batches of about equal size, the biggest first."""
+    ordered = sorted(works, key=lambda work: -len(work.part.piece.weight))
+    count = min(len(ordered), max(1, 16 * threads()))
+    return [ordered[k::count] for k in range(count)]
+
+
+def threads() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _dice(seed: int, piece: int, turn: int) -> Floats:
+    """Return the state of a random generator for one piece and round."""
+    state = np.random.SeedSequence([seed, piece, turn]).generate_state(1)[0]
+    return np.array([1.0 + float(state) % 2147483645.0])
+
+
+def _cut(of: Ints, found: Floats) -> Cut:
+    cost, grids, inertia, amiss = found.tolist()
+    return Cut(of.astype(np.int32), cost, int(grids), inertia, int(amiss))
