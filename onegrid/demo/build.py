@@ -12,6 +12,7 @@ from onegrid.accounts.actions import create_county
 from onegrid.cases import actions as cases
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.demo.adopt import adopt_town
+from onegrid.demo.approval import approve, ask_for_approval
 from onegrid.demo.calls import make_calls, make_rosters
 from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
@@ -48,6 +49,7 @@ def build(*, full: bool, progress: Progress) -> None:
         make_units(now=now)
         bring_lists_in(since=since)
         write_rules(since=since)
+        ask_for_approval(now=now)
     with tenant_tx(TENANT_ID):
         street = areas(level="street", on=now)[0].code
         set_exchange_up(url=demo_settings.DEMO_HOTLINE_URL, street_code=street, now=now)
@@ -60,6 +62,7 @@ def build(*, full: bool, progress: Progress) -> None:
         make_calls(cast)
     with tenant_tx(TENANT_ID):
         share_work(cast)
+        approve(cast)
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
         read_reminders_of_long_ago(cast)

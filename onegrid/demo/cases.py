@@ -21,8 +21,9 @@ from onegrid.cases.actions import (
     Upload,
     VerdictGiven,
 )
-from onegrid.cases.queries import state_of
+from onegrid.cases.queries import Release, case_detail, release, state_of
 from onegrid.cases.reference import CategoryRow, category_by_code
+from onegrid.cases.terms import AskKind
 from onegrid.core.calendar import DutyCalendar, add_working
 from onegrid.core.flow import State
 from onegrid.demo import RESIDENT_PHONE
@@ -226,7 +227,10 @@ class Play:
     def _plan(self, member: Viewer) -> None:
         day = timedelta(days=1)
         start = self.clock.date()
-        actions.publish_plan(
+        view = case_detail(member, case_id=self._case, now=self.clock)
+        free = release(member, view, AskKind.PLAN, now=self.clock) is Release.FREE
+        deed = actions.publish_plan if free else actions.ask_plan
+        deed(
             case_id=self._case,
             doing=self._doing(member),
             measures=self.setting.story.measures
@@ -237,6 +241,14 @@ class Play:
                 MilestoneGiven("实施并验收", start + 12 * day),
             ),
         )
+        if not free:
+            doing = self._doing(self._head())
+            actions.decide_plan(case_id=self._case, doing=doing, ok=True, text="同意")
+
+    def _head(self) -> Viewer:
+        """Return who approves for the unit that handles it."""
+        community = self.setting.community.id
+        return self.cast.heads.get(self._unit()[0]) or self.cast.secretaries[community]
 
     def _finish(self, member: Viewer) -> None:
         where = self.setting.building.address

@@ -43,6 +43,7 @@ class Cast:
     secretaries: dict[UUID, Viewer] = field(default_factory=dict)
     workers: dict[UUID, Viewer] = field(default_factory=dict)
     members: dict[UUID, Viewer] = field(default_factory=dict)
+    heads: dict[UUID, Viewer] = field(default_factory=dict)
     #: partners of the first community by kind: their unit and who acts for it
     partners: dict[str, tuple[UUID, Viewer]] = field(default_factory=dict)
     first_community: UUID | None = None
@@ -173,6 +174,8 @@ def _enter(cast: Cast, post: _Post, viewer: Viewer) -> None:
         unit = units()[post.unit_id]
         if unit.kind != "department":
             cast.partners[unit.kind] = (unit.id, viewer)
+    elif post.role is Role.UNIT_HEAD and post.unit_id:
+        cast.heads[post.unit_id] = viewer
     else:
         cast.county.setdefault(post.role, viewer)
 
