@@ -71,12 +71,15 @@ def _begun(cast: Cast, number: int, ago: int, title: str, text: str) -> tuple[Th
     return thread, member
 
 
-def _plan(thread: Thread, *days: int, measures: str) -> dict[str, Any]:
-    """Return a plan; ``days`` from the day of the step on."""
+def _plan(thread: Thread, *days: int, measures: str, owner: str = "城管执法中队") -> dict[str, Any]:
+    """Return a plan; ``days`` from the day of the step on, at most three."""
     names = ("约谈当事人并送达通知", "自行拆除或依法处置", "现场复核并公开结果")
     start = localtime(thread.clock).date()
-    stones = (MilestoneGiven(name, start + timedelta(days=n)) for name, n in zip(names, days))
-    return {"measures": measures, "owner_name": "城管执法中队", "milestones": tuple(stones)}
+    stones = (
+        MilestoneGiven(name, start + timedelta(days=n))
+        for name, n in zip(names, days, strict=False)
+    )
+    return {"measures": measures, "owner_name": owner, "milestones": tuple(stones)}
 
 
 def _waits(cast: Cast, number: int) -> None:
@@ -84,9 +87,7 @@ def _waits(cast: Cast, number: int) -> None:
     thread, member = _begun(
         cast, number, 18, "楼顶私搭彩钢房", "顶楼住户在楼顶公共平台搭了一间彩钢房，刮风时铁皮乱响。"
     )
-    plan = _plan(
-        thread, 3, 10, 15, measures="一、约谈搭建人；二、限期十日自行拆除；三、逾期依法处置。"
-    )
+    plan = _plan(thread, 3, 10, 15, measures="一、约谈搭建人；二、限期自行拆除；三、逾期处置。")
     thread.do(actions.ask_plan, member, 300, **plan)
 
 
@@ -97,7 +98,7 @@ def _sent_back(cast: Cast, number: int) -> None:
         number,
         26,
         "一楼窗外圈占绿地",
-        "一楼住户把窗外绿地围起来种菜，还装了铁门，别人过不去。",
+        "一楼住户把窗外绿地围起来种菜，还装了铁门。",
     )
     plan = _plan(thread, 5, 20, measures="一、劝导当事人；二、恢复绿地。")
     thread.do(actions.ask_plan, member, 200, **plan)
@@ -122,7 +123,7 @@ def _to_be_done(cast: Cast, number: int) -> None:
         member,
         18 * 60,
         n=1,
-        text="车棚已拆除，通道恢复，消防中队到场复核",
+        text="车棚已拆除，消防中队到场复核",
     )
     thread.do(
         actions.ask_closure, member, 60, result="solved",
@@ -136,5 +137,11 @@ def _alone(cast: Cast, number: int, head: Viewer) -> None:
     thread.open("外墙保温层空鼓", "三号楼西山墙保温层空鼓，掉过两块，下面是过道。", "housing.leak")
     thread.give(ALONE, "complex", "housing.leak")
     thread.work(head, "已到现场封闭墙下通道，联系检测单位")
-    plan = _plan(thread, 2, 12, measures="一、封闭过道并检测；二、清除空鼓层；三、修补并验收。")
+    plan = _plan(
+        thread,
+        2,
+        12,
+        owner=head.name,
+        measures="一、封闭过道并检测；二、清除空鼓层；三、修补并验收。",
+    )
     thread.do(actions.publish_plan, head, 240, **plan)
