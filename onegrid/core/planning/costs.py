@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from onegrid.core.planning.shapes import (
     LOAD,
+    OWN,
     SPIN,
     STAYS,
     SUM_X,
@@ -17,19 +16,20 @@ from onegrid.core.planning.shapes import (
     Grids,
     Piece,
     Terms,
+    kernel,
 )
 from onegrid.core.planning.town import Floats, Ints
 
 EPS = 1e-6
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def inertia(weight: float, x: float, y: float, spin: float) -> float:
     """Return the moment of inertia about the own middle."""
     return spin - (x * x + y * y) / weight if weight > 1e-12 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def beside(load: float, work: float, walls: float, t: Terms) -> float:
     """Return what a grid costs beside its inertia and changes from today."""
     out = max(t.least - load, load - t.most, 0.0)
@@ -43,7 +43,7 @@ def beside(load: float, work: float, walls: float, t: Terms) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cost_of(sums: Floats, t: Terms) -> float:
     """Return the cost of a grid from its sums."""
     own = inertia(sums[WEIGHT], sums[SUM_X], sums[SUM_Y], sums[SPIN])
@@ -51,21 +51,16 @@ def cost_of(sums: Floats, t: Terms) -> float:
     return float(own + moved + beside(sums[LOAD], sums[WORK], sums[WALLS], t))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add(p: Piece, i: int, sign: float, stays: bool, sums: Floats) -> None:
     """Add an atom to the sums of a grid or take it away; walls are not counted here."""
-    w = sign * p.weight[i]
-    sums[WEIGHT] += w
-    sums[SUM_X] += w * p.x[i]
-    sums[SUM_Y] += w * p.y[i]
-    sums[SPIN] += sign * p.spin[i]
-    sums[LOAD] += sign * p.load[i]
-    sums[WORK] += sign * p.work[i]
+    for column in range(OWN):
+        sums[column] += sign * p.sums[i, column]
     if stays:
-        sums[STAYS] += w
+        sums[STAYS] += sign * p.sums[i, WEIGHT]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def collect(p: Piece, g: Grids, grid: int) -> None:
     """Make the sums of a grid anew from its atoms."""
     sums = g.sums[grid]
@@ -80,7 +75,7 @@ def collect(p: Piece, g: Grids, grid: int) -> None:
         i = g.after[i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def link(g: Grids) -> None:
     """Make the lists of atoms anew from `of`."""
     g.head[:] = -1
@@ -89,7 +84,7 @@ def link(g: Grids) -> None:
         g.head[g.of[i]] = i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put(g: Grids, atoms: Ints, grid: int, side: Ints, which: int) -> None:
     """Make the atoms of one side the only ones of a grid."""
     g.head[grid] = -1
@@ -101,7 +96,7 @@ def put(g: Grids, atoms: Ints, grid: int, side: Ints, which: int) -> None:
             g.head[grid] = a
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def members(g: Grids, grid: int, atoms: Ints, m: int) -> int:
     """Write the atoms of a grid behind the first m; return the new length."""
     i = g.head[grid]
@@ -112,7 +107,7 @@ def members(g: Grids, grid: int, atoms: Ints, m: int) -> int:
     return m
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_bonds(p: Piece, g: Grids, atoms: Ints) -> float:
     """Return the cost of the borders of these atoms, inner ones once and outer ones half."""
     cost = 0.0
@@ -123,7 +118,7 @@ def cut_bonds(p: Piece, g: Grids, atoms: Ints) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def whole_cost(p: Piece, g: Grids, t: Terms) -> float:
     """Return the cost of all grids and borders."""
     cost = 0.0
@@ -137,7 +132,7 @@ def whole_cost(p: Piece, g: Grids, t: Terms) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def neighbours(p: Piece, g: Grids, grid: int, seen: Ints, found: Ints) -> int:
     """Write the grids beside a grid to `found` and return how many; `seen` is all -1 before."""
     count = 0

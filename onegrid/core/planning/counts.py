@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegrid.core.planning.problem import Problem
+from onegrid.core.planning.shapes import SPIN
 from onegrid.core.planning.town import Floats
 
 
@@ -34,7 +35,7 @@ def first_counts(problem: Problem) -> list[int]:
     least = np.array([part.fewest for part in parts], dtype=np.float64)
     most = np.array([part.most for part in parts], dtype=np.float64)
     load = np.array([part.load for part in parts])
-    root = np.sqrt(np.array([float(part.piece.spin.sum()) for part in parts]) + 1e-9)
+    root = np.sqrt(np.array([float(part.piece.sums[:, SPIN].sum()) for part in parts]) + 1e-9)
     band = problem.asked.band
     low = np.clip(np.ceil(load / (band.most - 0.12 * (band.most - band.least))), least, most)
     high = np.clip(

@@ -10,11 +10,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from onegrid.core.planning.costs import EPS, add, beside, inertia
 from onegrid.core.planning.shapes import (
+    BEST,
     LOAD,
+    MARK,
+    ORDER,
+    OWN,
+    PARTS,
+    PLACE,
+    QUEUE,
+    ROOT,
+    SIDE,
     SPIN,
     STAYS,
     SUM_X,
@@ -27,6 +35,7 @@ from onegrid.core.planning.shapes import (
     Terms,
     draw,
     find,
+    kernel,
     sort_by_key,
 )
 from onegrid.core.planning.town import Floats, Ints
@@ -54,9 +63,9 @@ class Split(NamedTuple):
     noise: float
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut(job: Job, atoms: Ints, split: Split, start: float, turns: int) -> float:
-    """Find the best cut; `room.best` says the side (0 or 1) of each atom.
+    """Find the best cut; `room.ints[BEST]` says the side (0 or 1) of each atom.
 
     Args:
         atoms: a connected set.
@@ -65,7 +74,7 @@ def cut(job: Job, atoms: Ints, split: Split, start: float, turns: int) -> float:
     """
     room, m = job.room, len(atoms)
     for j in range(m):
-        room.mark[atoms[j]] = j
+        room.ints[MARK, atoms[j]] = j
     best = np.inf
     round_trip = 2 * np.pi if split.first != split.second else np.pi
     for turn in range(turns + turns // 4):
@@ -78,35 +87,36 @@ def cut(job: Job, atoms: Ints, split: Split, start: float, turns: int) -> float:
         if cheapest > 0 and room.cost[cheapest] < best:
             best = _take(job, atoms, split, cheapest, best)
     for j in range(m):
-        room.mark[atoms[j]] = -1
+        room.ints[MARK, atoms[j]] = -1
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _take(job: Job, atoms: Ints, split: Split, cheapest: int, best: float) -> float:
     """Take the best cut of the present order if it beats `best`; return the better cost."""
     room, m = job.room, len(atoms)
     place, cost = _connected(job, atoms, split, best)
     if place > 0:
         for j in range(m):
-            room.best[room.order[j]] = 0 if j < place else 1
+            room.ints[BEST, room.ints[ORDER, j]] = 0 if j < place else 1
         return cost
     for j in range(m):
-        room.side[room.order[j]] = 0 if j < cheapest else 1
+        room.ints[SIDE, room.ints[ORDER, j]] = 0 if j < cheapest else 1
     cost = _mend(job, atoms, split)
     if cost < best:
-        room.best[:m] = room.side[:m]
+        for j in range(m):
+            room.ints[BEST, j] = room.ints[SIDE, j]
     return min(cost, best)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _project(job: Job, atoms: Ints, angle: float) -> None:
     c, s = np.cos(angle), np.sin(angle)
     for j in range(len(atoms)):
-        job.room.key[j] = job.p.x[atoms[j]] * c + job.p.y[atoms[j]] * s
+        job.room.key[j] = job.p.xy[atoms[j], 0] * c + job.p.xy[atoms[j], 1] * s
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _follow_ways(job: Job, atoms: Ints) -> None:
     """Order by steps from one end less steps from the other instead of along a line."""
     key, m = job.room.key, len(atoms)
@@ -122,52 +132,48 @@ def _follow_ways(job: Job, atoms: Ints) -> None:
     _add_steps(job, atoms, last, -1.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_steps(job: Job, atoms: Ints, end: int, sign: float) -> None:
     """Add the number of steps from one atom to the key of each."""
     p, room = job.p, job.room
-    steps = room.place
-    steps[: len(atoms)] = -1
-    room.queue[0] = end
+    steps = room.ints[PLACE]
+    for j in range(len(atoms)):
+        steps[j] = -1
+    room.ints[QUEUE, 0] = end
     steps[end] = 0
     head, tail = 0, 1
     while head < tail:
-        j = room.queue[head]
+        j = room.ints[QUEUE, head]
         head += 1
         room.key[j] += sign * steps[j]
         for e in range(p.start[atoms[j]], p.start[atoms[j] + 1]):
-            v = room.mark[p.near[e]]
+            v = room.ints[MARK, p.near[e]]
             if v >= 0 and steps[v] < 0:
                 steps[v] = steps[j] + 1
-                room.queue[tail] = v
+                room.ints[QUEUE, tail] = v
                 tail += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_up(job: Job, atoms: Ints, split: Split) -> None:
     """Write the sums of the first j atoms in order to `room.before[j]`."""
     p, before = job.p, job.room.before
     before[0, :] = 0.0
     for j in range(len(atoms)):
-        a = atoms[job.room.order[j]]
+        a = atoms[job.room.ints[ORDER, j]]
         row = before[j + 1]
-        w = p.weight[a]
-        row[WEIGHT] = before[j, WEIGHT] + w
-        row[SUM_X] = before[j, SUM_X] + w * p.x[a]
-        row[SUM_Y] = before[j, SUM_Y] + w * p.y[a]
-        row[SPIN] = before[j, SPIN] + p.spin[a]
-        row[LOAD] = before[j, LOAD] + p.load[a]
-        row[WORK] = before[j, WORK] + p.work[a]
+        for column in range(OWN):
+            row[column] = before[j, column] + p.sums[a, column]
         row[STAYS] = before[j, STAYS]
         row[OTHER] = before[j, OTHER]
         if p.today[a] >= 0:
             if p.today[a] == split.heir:
-                row[STAYS] += w
+                row[STAYS] += p.sums[a, WEIGHT]
             elif p.today[a] == split.other:
-                row[OTHER] += w
+                row[OTHER] += p.sums[a, WEIGHT]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _two_costs(part: Floats, whole: Floats, split: Split, t: Terms) -> float:
     """Return the cost of both sides from the sums of the first and of all; walls and bonds not."""
     weight, other = part[WEIGHT], whole[WEIGHT] - part[WEIGHT]
@@ -190,7 +196,7 @@ def _two_costs(part: Floats, whole: Floats, split: Split, t: Terms) -> float:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _price(job: Job, m: int, split: Split) -> int:
     """Write the cost of each place to `room.cost`; return the cheapest place or -1."""
     room = job.room
@@ -205,7 +211,7 @@ def _price(job: Job, m: int, split: Split) -> int:
     return cheapest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _connected(job: Job, atoms: Ints, split: Split, best: float) -> tuple[int, float]:
     """Return the cheapest place below `best` with two connected sides, and its cost; 0 for none."""
     room, m = job.room, len(atoms)
@@ -215,68 +221,68 @@ def _connected(job: Job, atoms: Ints, split: Split, best: float) -> tuple[int, f
             low = min(low, j)
             high = j
     for j in range(m):
-        room.place[room.order[j]] = j
+        room.ints[PLACE, room.ints[ORDER, j]] = j
     _grow(job, atoms, high)
     return _shrink(job, atoms, split, (low, high), best)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _grow(job: Job, atoms: Ints, high: int) -> None:
-    """Write parts of the first side to `room.parts`, its walls to `before`, bonds onto `cost`."""
+    """Note the parts of the first side, its walls, and add its bonds to the cost, by place."""
     p, room = job.p, job.room
     for j in range(len(atoms)):
-        room.root[j] = j
+        room.ints[ROOT, j] = j
     parts, bonds, walls = 0, 0.0, 0.0
     for j in range(high):
-        u = room.order[j]
+        u = room.ints[ORDER, j]
         parts += 1
         for e in range(p.start[atoms[u]], p.start[atoms[u] + 1]):
-            v = room.mark[p.near[e]]
+            v = room.ints[MARK, p.near[e]]
             if v < 0:
                 continue
-            if room.place[v] > j:
+            if room.ints[PLACE, v] > j:
                 bonds += p.bond[e]
                 continue
             bonds -= p.bond[e]
             walls += p.wall[e]
-            one, two = find(room.root, u), find(room.root, v)
+            one, two = find(room.ints[ROOT], u), find(room.ints[ROOT], v)
             if one != two:
-                room.root[one] = two
+                room.ints[ROOT, one] = two
                 parts -= 1
-        room.parts[j + 1] = parts
+        room.ints[PARTS, j + 1] = parts
         room.cost[j + 1] += bonds
         room.before[j + 1, WALLS] = walls
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _shrink(
     job: Job, atoms: Ints, split: Split, places: tuple[int, int], best: float
 ) -> tuple[int, float]:
     """Grow the second side from the end and return the cheapest connected place and its cost."""
     p, room, m = job.p, job.room, len(atoms)
     for j in range(m):
-        room.root[j] = j
+        room.ints[ROOT, j] = j
     parts, walls, found = 0, 0.0, 0
     for j in range(m - 1, places[0] - 1, -1):
-        u = room.order[j]
+        u = room.ints[ORDER, j]
         parts += 1
         for e in range(p.start[atoms[u]], p.start[atoms[u] + 1]):
-            v = room.mark[p.near[e]]
-            if v < 0 or room.place[v] < j:
+            v = room.ints[MARK, p.near[e]]
+            if v < 0 or room.ints[PLACE, v] < j:
                 continue
             walls += p.wall[e]
-            one, two = find(room.root, u), find(room.root, v)
+            one, two = find(room.ints[ROOT], u), find(room.ints[ROOT], v)
             if one != two:
-                room.root[one] = two
+                room.ints[ROOT, one] = two
                 parts -= 1
-        if parts == 1 and j <= places[1] and room.parts[j] == 1 and room.cost[j] < best:
+        if parts == 1 and j <= places[1] and room.ints[PARTS, j] == 1 and room.cost[j] < best:
             cost = room.cost[j] + _walled(room.before[j], room.before[m], walls, split, job.t)
             if cost < best:
                 best, found = cost, j
     return found, best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _walled(part: Floats, whole: Floats, walls: float, split: Split, t: Terms) -> float:
     """Return what walls inside the two sides add to their cost."""
     if split.first + split.second > 2 or part[WALLS] + walls < 0.5:
@@ -286,9 +292,9 @@ def _walled(part: Floats, whole: Floats, walls: float, split: Split, t: Terms) -
     return walled - beside(load, t.mean_work, 0.0, t) - beside(left, t.mean_work, 0.0, t)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mend(job: Job, atoms: Ints, split: Split) -> float:
-    """Make both of `room.side` connected and return their cost, infinite if one is empty."""
+    """Make both of `room.ints[SIDE]` connected and return their cost, infinite if one is empty."""
     p, room, m = job.p, job.room, len(atoms)
     _hand_over(job, atoms, 0)
     _hand_over(job, atoms, 1)
@@ -297,66 +303,67 @@ def _mend(job: Job, atoms: Ints, split: Split) -> float:
     count = 0
     for j in range(m):
         a = atoms[j]
-        if room.side[j] == 0:
+        if room.ints[SIDE, j] == 0:
             count += 1
             add(p, a, 1.0, p.today[a] >= 0 and p.today[a] == split.heir, part)
             if p.today[a] >= 0 and p.today[a] == split.other:
-                part[OTHER] += p.weight[a]
+                part[OTHER] += p.sums[a, WEIGHT]
     if count in (0, m):
         return np.inf
     bonds, part[WALLS], walls = _between(job, atoms)
     return _two_costs(part, whole, split, job.t) + bonds + _walled(part, whole, walls, split, job.t)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _between(job: Job, atoms: Ints) -> tuple[float, float, float]:
-    """Return the bonds between both of `room.side`, and the walls inside of each."""
+    """Return the bonds between both of `room.ints[SIDE]`, and the walls inside of each."""
     p, room = job.p, job.room
     bonds, one, two = 0.0, 0.0, 0.0
     for j in range(len(atoms)):
         for e in range(p.start[atoms[j]], p.start[atoms[j] + 1]):
-            v = room.mark[p.near[e]]
+            v = room.ints[MARK, p.near[e]]
             if v <= j:
                 continue
-            if room.side[v] != room.side[j]:
+            if room.ints[SIDE, v] != room.ints[SIDE, j]:
                 bonds += p.bond[e]
-            elif room.side[j] == 0:
+            elif room.ints[SIDE, j] == 0:
                 one += p.wall[e]
             else:
                 two += p.wall[e]
     return bonds, one, two
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hand_over(job: Job, atoms: Ints, side: int) -> None:
     """Leave one side its heaviest part and give the others to the other side."""
     room, m = job.room, len(atoms)
     _unite_side(job, atoms, side)
-    room.cost[:m] = 0.0
+    for j in range(m):
+        room.cost[j] = 0.0
     heaviest = -1
     for j in range(m):
-        if room.side[j] == side:
-            r = find(room.root, j)
-            room.cost[r] += job.p.load[atoms[j]] + EPS
+        if room.ints[SIDE, j] == side:
+            r = find(room.ints[ROOT], j)
+            room.cost[r] += job.p.sums[atoms[j], LOAD] + EPS
             if heaviest < 0 or room.cost[r] > room.cost[heaviest]:
                 heaviest = r
     for j in range(m):
-        if room.side[j] == side and find(room.root, j) != heaviest:
-            room.side[j] = 1 - side
+        if room.ints[SIDE, j] == side and find(room.ints[ROOT], j) != heaviest:
+            room.ints[SIDE, j] = 1 - side
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unite_side(job: Job, atoms: Ints, side: int) -> None:
-    """Write the connected parts of one side as disjoint sets to `room.root`."""
+    """Write the connected parts of one side as disjoint sets to `room.ints[ROOT]`."""
     p, room, m = job.p, job.room, len(atoms)
     for j in range(m):
-        room.root[j] = j
+        room.ints[ROOT, j] = j
     for j in range(m):
-        if room.side[j] != side:
+        if room.ints[SIDE, j] != side:
             continue
         for e in range(p.start[atoms[j]], p.start[atoms[j] + 1]):
-            v = room.mark[p.near[e]]
-            if v > j and room.side[v] == side:
-                one, two = find(room.root, j), find(room.root, v)
+            v = room.ints[MARK, p.near[e]]
+            if v > j and room.ints[SIDE, v] == side:
+                one, two = find(room.ints[ROOT], j), find(room.ints[ROOT], v)
                 if one != two:
-                    room.root[one] = two
+                    room.ints[ROOT, one] = two

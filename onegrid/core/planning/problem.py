@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegrid.core.planning.islands import GAP, bridges, components, join
-from onegrid.core.planning.shapes import Piece
+from onegrid.core.planning.shapes import LOAD, SPIN, Piece
 from onegrid.core.planning.terms import Asked, Band
 from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
 
@@ -67,11 +67,8 @@ class _Links:
 class _Sums:
     """What the buildings of each atom add up to; moments are about the middle of the piece."""
 
-    x: Floats
-    y: Floats
-    weight: Floats
-    spin: Floats
-    work: Floats
+    xy: Floats
+    sums: Floats
     today: Ints
 
 
@@ -184,7 +181,7 @@ def _assemble(
     grids: int,
 ) -> Problem:
     atoms = len(group)
-    sums = _sums(town, np.flatnonzero(atom >= 0), atom[atom >= 0], group)
+    sums = _sums(town, np.flatnonzero(atom >= 0), atom[atom >= 0], group, asked.band.most)
     bounds = np.searchsorted(group, np.arange(int(group[-1]) + 2)) if atoms else np.zeros(1, int)
     start, near, bond, wall = _rows(atoms, links, bounds[group])
     parts = []
@@ -196,21 +193,17 @@ def _assemble(
             near=near[low:high],
             bond=bond[low:high],
             wall=wall[low:high],
-            x=sums.x[rows],
-            y=sums.y[rows],
-            weight=sums.weight[rows],
-            load=np.minimum(sums.weight[rows], asked.band.most),
-            spin=sums.spin[rows],
-            work=sums.work[rows],
+            xy=sums.xy[rows],
+            sums=sums.sums[rows],
             today=sums.today[rows],
         )
         parts.append(_part(piece, first, asked.band))
-    scale = sum(float(part.piece.spin.sum()) / part.fewest for part in parts)
+    scale = sum(float(part.piece.sums[:, SPIN].sum()) / part.fewest for part in parts)
     scale /= max(1, sum(part.fewest for part in parts))
     return Problem(town, asked, atom, kept, tuple(parts), grids, max(scale, 1.0))
 
 
-def _sums(town: Town, rows: Ints, of: Ints, group: Ints) -> _Sums:
+def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
     """Add up the buildings of each atom, about the middle of its piece."""
     atoms = len(group)
 
@@ -226,14 +219,19 @@ def _sums(town: Town, rows: Ints, of: Ints, group: Ints) -> _Sums:
     today = np.full(atoms, -1, dtype=np.int64)
     if town.today is not None:
         today[of] = town.today[rows]
-    return _Sums(
-        x=total(shade * x) / ground,
-        y=total(shade * y) / ground,
-        weight=total(town.households[rows]),
-        spin=total(town.households[rows] * (x * x + y * y)),
-        work=total(work[rows]),
-        today=today,
+    place = np.column_stack([total(shade * x) / ground, total(shade * y) / ground])
+    weight = total(town.households[rows])
+    sums = np.column_stack(
+        [
+            weight,
+            weight * place[:, 0],
+            weight * place[:, 1],
+            total(town.households[rows] * (x * x + y * y)),
+            np.minimum(weight, most),
+            total(work[rows]),
+        ]
     )
+    return _Sums(xy=place, sums=sums, today=today)
 
 
 def _rows(atoms: int, links: _Links, base: Ints) -> tuple[Ints, Ints, Floats, Ints]:
@@ -248,8 +246,8 @@ def _rows(atoms: int, links: _Links, base: Ints) -> tuple[Ints, Ints, Floats, In
 
 
 def _part(piece: Piece, first: int, band: Band) -> Part:
-    load = float(piece.load.sum())
-    atoms = len(piece.weight)
+    load = float(piece.sums[:, LOAD].sum())
+    atoms = len(piece.today)
     counts = band.counts(load)
     if len(counts):
         fewest, most = min(counts[0], atoms), min(counts[-1], atoms)

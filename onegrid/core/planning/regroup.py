@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from onegrid.core.planning.costs import EPS, add, collect, cost_of, members, neighbours, put
 from onegrid.core.planning.cuts import Split, cut
-from onegrid.core.planning.shapes import SUM_X, SUM_Y, SUMS, WALLS, WEIGHT, Job, draw
+from onegrid.core.planning.shapes import (
+    BEST,
+    LOAD,
+    MARK,
+    QUEUE,
+    SEEN,
+    SUM_X,
+    SUM_Y,
+    SUMS,
+    WALLS,
+    WEIGHT,
+    Job,
+    draw,
+    kernel,
+)
 from onegrid.core.planning.town import Floats, Ints
 
 
@@ -28,7 +41,7 @@ class Crew(NamedTuple):
     atoms: Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def divide(job: Job, atoms: Ints, k: int, turns: int, noise: float) -> Ints:
     """Cut a connected set in k connected grids by halves.
 
@@ -53,13 +66,13 @@ def divide(job: Job, atoms: Ints, k: int, turns: int, noise: float) -> Ints:
     return into
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _halves(job: Job, atoms: Ints, count: int, noise: float) -> Split:
     """Say how many grids each half gets, and between what limits the first half should stay."""
     t = job.t
     load = 0.0
     for a in atoms:
-        load += job.p.load[a]
+        load += job.p.sums[a, LOAD]
     first = count // 2
     second = count - first
     mean = load / count
@@ -74,22 +87,23 @@ def _halves(job: Job, atoms: Ints, count: int, noise: float) -> Split:
     return Split(first, second, low, high, -1, -1, noise)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _part(job: Job, atoms: Ints) -> int:
     """Put the first side in front; return its length."""
     room, m = job.room, len(atoms)
-    room.queue[:m] = atoms
+    for j in range(m):
+        room.ints[QUEUE, j] = atoms[j]
     to, middle = 0, 0
     for side in (0, 1):
         middle = to
         for j in range(m):
-            if room.best[j] == side:
-                atoms[to] = room.queue[j]
+            if room.ints[BEST, j] == side:
+                atoms[to] = room.ints[QUEUE, j]
                 to += 1
     return middle
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def recut_pair(job: Job, a: int, b: int, turns: int, scratch: Ints) -> float:
     """Cut the union of two neighbours in the best way; return what was gained."""
     g, t = job.g, job.t
@@ -101,14 +115,14 @@ def recut_pair(job: Job, a: int, b: int, turns: int, scratch: Ints) -> float:
     if new >= now - 1e-9 * abs(now) - EPS:
         return 0.0
     side = 0 if _first_continues(job, a, b, atoms) else 1
-    put(g, atoms, a, job.room.best, side)
-    put(g, atoms, b, job.room.best, 1 - side)
+    put(g, atoms, a, job.room.ints[BEST], side)
+    put(g, atoms, b, job.room.ints[BEST], 1 - side)
     collect(job.p, g, a)
     collect(job.p, g, b)
     return float(now - new)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _border(job: Job, atoms: Ints, other: int) -> float:
     """Return the bonds that are cut between these atoms and another grid."""
     p = job.p
@@ -120,30 +134,30 @@ def _border(job: Job, atoms: Ints, other: int) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bearing(one: Floats, two: Floats) -> float:
     """Return the angle from the middle of one grid to the middle of another."""
     w, v = max(one[WEIGHT], 1e-12), max(two[WEIGHT], 1e-12)
     return float(np.arctan2(two[SUM_Y] / v - one[SUM_Y] / w, two[SUM_X] / v - one[SUM_X] / w))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _first_continues(job: Job, a: int, b: int, atoms: Ints) -> bool:
     """Tell whether the first side should bear the number of `a`, for the most to stay."""
-    p, heir, side = job.p, job.g.heir, job.room.best
+    p, heir, side = job.p, job.g.heir, job.room.ints[BEST]
     straight, crossed = 0.0, 0.0
     for j in range(len(atoms)):
         old = p.today[atoms[j]]
         if old < 0:
             continue
         if old == (heir[a] if side[j] == 0 else heir[b]):
-            straight += p.weight[atoms[j]]
+            straight += p.sums[atoms[j], WEIGHT]
         elif old == (heir[b] if side[j] == 0 else heir[a]):
-            crossed += p.weight[atoms[j]]
+            crossed += p.sums[atoms[j], WEIGHT]
     return straight >= crossed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
     """Re-cut pairs of `grids` and move atoms between them until nothing gains."""
     for _ in range(sweeps):
@@ -152,7 +166,7 @@ def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
             if crew.dirty[a] == 0 or job.g.head[a] < 0:
                 continue
             crew.dirty[a] = 0
-            for j in range(neighbours(job.p, job.g, a, job.room.seen, crew.found)):
+            for j in range(neighbours(job.p, job.g, a, job.room.ints[SEEN], crew.found)):
                 b = crew.found[j]
                 if crew.inside[b] == 0:
                     continue
@@ -165,7 +179,7 @@ def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
             break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move_atoms(job: Job, crew: Crew, grids: Ints) -> float:
     """Move single atoms over borders where that gains; return what was gained."""
     p, g = job.p, job.g
@@ -186,7 +200,7 @@ def move_atoms(job: Job, crew: Crew, grids: Ints) -> float:
     return gained
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gain_of_move(job: Job, i: int, to: int) -> float:
     """Return what moving an atom would gain; the new sums stay in the first rows of `before`."""
     p, g, t = job.p, job.g, job.t
@@ -209,7 +223,7 @@ def gain_of_move(job: Job, i: int, to: int) -> float:
     return float(gain - cost_of(one, t) - cost_of(two, t))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move(job: Job, i: int, to: int) -> None:
     """Move an atom right after `gain_of_move`."""
     g, before = job.g, job.room.before
@@ -229,7 +243,7 @@ def move(job: Job, i: int, to: int) -> None:
     g.head[to] = i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stays_connected(job: Job, i: int) -> bool:
     """Tell whether the grid of an atom is connected, and not empty, without it."""
     p, g, room = job.p, job.g, job.room
@@ -237,36 +251,36 @@ def stays_connected(job: Job, i: int) -> bool:
     for e in range(p.start[i], p.start[i + 1]):
         v = p.near[e]
         if g.of[v] == g.of[i]:
-            room.mark[v] = 0
+            room.ints[MARK, v] = 0
             wanted += 1
             first = v
     reached, tail = 0, 0
     if wanted > 0:
         reached, tail = _reach(job, i, first, wanted)
     for e in range(p.start[i], p.start[i + 1]):
-        room.mark[p.near[e]] = -1
+        room.ints[MARK, p.near[e]] = -1
     for j in range(tail):
-        room.mark[room.queue[j]] = -1
+        room.ints[MARK, room.ints[QUEUE, j]] = -1
     return wanted > 0 and reached == wanted
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reach(job: Job, i: int, first: int, wanted: int) -> tuple[int, int]:
     """Flood from one neighbour of i, until all wanted (marked 0) are reached or nothing is left."""
     p, g, room = job.p, job.g, job.room
-    room.queue[0] = first
-    room.mark[first] = 1
+    room.ints[QUEUE, 0] = first
+    room.ints[MARK, first] = 1
     head, tail, reached = 0, 1, 1
     while head < tail and reached < wanted:
-        u = room.queue[head]
+        u = room.ints[QUEUE, head]
         head += 1
         for e in range(p.start[u], p.start[u + 1]):
             v = p.near[e]
-            if v == i or g.of[v] != g.of[i] or room.mark[v] > 0:
+            if v == i or g.of[v] != g.of[i] or room.ints[MARK, v] > 0:
                 continue
-            if room.mark[v] == 0:
+            if room.ints[MARK, v] == 0:
                 reached += 1
-            room.mark[v] = 1
-            room.queue[tail] = v
+            room.ints[MARK, v] = 1
+            room.ints[QUEUE, tail] = v
             tail += 1
     return reached, tail

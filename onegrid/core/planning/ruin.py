@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from onegrid.core.planning.costs import (
     EPS,
@@ -22,6 +21,7 @@ from onegrid.core.planning.costs import (
 from onegrid.core.planning.regroup import Crew, divide, polish
 from onegrid.core.planning.shapes import (
     LOAD,
+    SEEN,
     SPIN,
     SUM_X,
     SUM_Y,
@@ -33,6 +33,7 @@ from onegrid.core.planning.shapes import (
     Piece,
     Terms,
     draw,
+    kernel,
     make_room,
 )
 from onegrid.core.planning.town import Floats, Ints
@@ -54,7 +55,7 @@ class Reach(NamedTuple):
     turns: int
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_job(p: Piece, t: Terms, of: Ints, heir: Ints, dice: Floats) -> Job:
     """Make the book-keeping for given grids; `heir` says how many numbers there are."""
     m, slots = len(of), len(heir)
@@ -65,7 +66,7 @@ def make_job(p: Piece, t: Terms, of: Ints, heir: Ints, dice: Floats) -> Job:
     return Job(p, g, t, make_room(m), dice)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def figures(job: Job) -> Floats:
     """Return cost without the price of grids, number of grids, inertia, and grids amiss."""
     g, t = job.g, job.t
@@ -79,14 +80,15 @@ def figures(job: Job) -> Floats:
     return np.array([whole_cost(job.p, g, t) - t.price * grids, grids, own, bad])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_cut(p: Piece, t: Terms, k: int, heir: Ints, dice: Floats) -> tuple[Ints, Floats]:
     """Cut a piece in k grids and polish them; return the grid of each atom and the figures."""
-    m, slots, turns = len(p.weight), len(heir), 12
+    m, slots, turns = len(p.today), len(heir), 12
     job = make_job(p, t, np.zeros(m, np.int64), heir, dice)
     atoms = np.arange(m)
     into = divide(job, atoms, k, turns, 0.0)
-    job.g.of[atoms] = into
+    for j in range(m):
+        job.g.of[atoms[j]] = into[j]
     link(job.g)
     every = np.arange(slots)
     for grid in range(slots):
@@ -96,7 +98,7 @@ def first_cut(p: Piece, t: Terms, k: int, heir: Ints, dice: Floats) -> tuple[Int
     return job.g.of, figures(job)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def improve(p: Piece, t: Terms, start: Start, reach: Reach, dice: Floats) -> tuple[Ints, Floats]:
     """Cut sets of neighbouring grids anew; return the grid of each atom and the figures."""
     job = make_job(p, t, start.of, start.heir, dice)
@@ -120,13 +122,13 @@ def improve(p: Piece, t: Terms, start: Start, reach: Reach, dice: Floats) -> tup
     return job.g.of, figures(job)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _amiss(sums: Floats, t: Terms) -> bool:
     """Tell whether a grid is out of the band or across a barrier."""
     return bool(sums[LOAD] < t.least - EPS or sums[LOAD] > t.most + EPS or sums[WALLS] > 0.5)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _list_amiss(job: Job, bad: Ints) -> int:
     count = 0
     for grid in range(len(job.g.head)):
@@ -136,7 +138,7 @@ def _list_amiss(job: Job, bad: Ints) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _choose(job: Job, bad: Ints) -> int:
     """Return a grid to begin with: often a bad one, else the dearer of two."""
     g, dice = job.g, job.dice
@@ -156,7 +158,7 @@ def _choose(job: Job, bad: Ints) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather(job: Job, crew: Crew, start: int, reach: Reach) -> tuple[Ints, int]:
     """Collect neighbouring grids around one; return them, with -1 behind, and how many."""
     wanted = reach.fewest + int(draw(job.dice) * (reach.most - reach.fewest + 1))
@@ -165,7 +167,7 @@ def _gather(job: Job, crew: Crew, start: int, reach: Reach) -> tuple[Ints, int]:
     crew.inside[start] = 1
     count, turn = 1, 0
     while count < wanted and turn < count:
-        beside = neighbours(job.p, job.g, cluster[turn], job.room.seen, crew.found)
+        beside = neighbours(job.p, job.g, cluster[turn], job.room.ints[SEEN], crew.found)
         shift = int(draw(job.dice) * max(beside, 1))
         taken = 0
         for j in range(beside):
@@ -179,7 +181,7 @@ def _gather(job: Job, crew: Crew, start: int, reach: Reach) -> tuple[Ints, int]:
     return cluster, count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _remake(job: Job, crew: Crew, cluster: Ints, count: int, turns: int) -> bool:
     """Cut a cluster anew, maybe in one grid more or less; undo it unless it is cheaper."""
     g = job.g
@@ -194,7 +196,9 @@ def _remake(job: Job, crew: Crew, cluster: Ints, count: int, turns: int) -> bool
     mine = crew.atoms[:m].copy()
     now = _cost(job, grids, mine)
     into = divide(job, mine, parts, max(4, turns // 2), 0.25)
-    before = g.of[mine]
+    before = np.empty(m, np.int64)
+    for j in range(m):
+        before[j] = g.of[mine[j]]
     _hand_out(job, grids, parts, mine, into)
     for grid in grids:
         crew.inside[grid] = crew.dirty[grid] = 1
@@ -207,7 +211,7 @@ def _remake(job: Job, crew: Crew, cluster: Ints, count: int, turns: int) -> bool
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cost(job: Job, grids: Ints, atoms: Ints) -> float:
     """Return the cost of some grids that hold these atoms."""
     cost = cut_bonds(job.p, job.g, atoms)
@@ -217,7 +221,7 @@ def _cost(job: Job, grids: Ints, atoms: Ints) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _new_count(job: Job, cluster: Ints, count: int, load: float) -> int:
     """Return how many grids a cluster shall become; a free number is written behind it."""
     if draw(job.dice) > 0.3:
@@ -234,15 +238,14 @@ def _new_count(job: Job, cluster: Ints, count: int, load: float) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hand_out(job: Job, grids: Ints, parts: int, atoms: Ints, into: Ints) -> None:
     """Give each new part the number of a grid, for the most households to stay in theirs."""
     stay = _stays(job, grids, parts, atoms, into)
     for grid in grids:
         job.g.head[grid] = -1
     for _ in range(parts):
-        best = int(np.argmax(stay))
-        part, column = best // len(grids), best % len(grids)
+        part, column = _largest(stay)
         put(job.g, atoms, grids[column], into, part)
         stay[part, :] = -1.0
         stay[:, column] = -1.0
@@ -250,7 +253,18 @@ def _hand_out(job: Job, grids: Ints, parts: int, atoms: Ints, into: Ints) -> Non
         collect(job.p, job.g, grid)
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _largest(table: Floats) -> tuple[int, int]:
+    """Return row and column of the largest number."""
+    row, column = 0, 0
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            if table[i, j] > table[row, column]:
+                row, column = i, j
+    return row, column
+
+
+@kernel
 def _stays(job: Job, grids: Ints, parts: int, atoms: Ints, into: Ints) -> Floats:
     """Return the households of each part that each grid's today would keep."""
     p = job.p
@@ -260,5 +274,5 @@ def _stays(job: Job, grids: Ints, parts: int, atoms: Ints, into: Ints) -> Floats
             old = p.today[atoms[j]]
             for column in range(len(grids)):
                 if old >= 0 and old == job.g.heir[grids[column]]:
-                    stay[into[j], column] += p.weight[atoms[j]]
+                    stay[into[j], column] += p.sums[atoms[j], WEIGHT]
     return stay

@@ -166,7 +166,7 @@ class Search:
         self._choose()
 
     def _worth(self, work: Work) -> bool:
-        if len(work.part.piece.weight) < 2:
+        if len(work.part.piece.today) < 2:
             return False
         return work.idle < PATIENCE or (self.rounds + work.index) % (work.idle - PATIENCE + 2) == 0
 
@@ -214,7 +214,7 @@ class Search:
 
 def _batches(works: list[Work]) -> Iterable[list[Work]]:
     """Deal works out in batches of about equal size, the biggest first."""
-    ordered = sorted(works, key=lambda work: -len(work.part.piece.weight))
+    ordered = sorted(works, key=lambda work: -len(work.part.piece.today))
     count = min(len(ordered), max(1, 16 * threads()))
     return [ordered[k::count] for k in range(count)]
 

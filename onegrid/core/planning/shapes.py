@@ -13,9 +13,15 @@ from numba import njit
 
 from onegrid.core.planning.town import Floats, Ints
 
-#: Columns of `Grids.sums`.
+#: Columns of sums over atoms: households, households times place, moment of inertia about the
+#: origin, households as the band counts them, workload, households that stay, opened walls inside.
 WEIGHT, SUM_X, SUM_Y, SPIN, LOAD, WORK, STAYS, WALLS = range(8)
 SUMS = 8
+#: So many of them are known of an atom by itself.
+OWN = 6
+
+#: Every kernel is compiled once, may run beside others, and divides by zero as numpy does.
+kernel = njit(cache=True, nogil=True, error_model="numpy")
 
 
 class Piece(NamedTuple):
@@ -26,11 +32,8 @@ class Piece(NamedTuple):
         near: neighbours.
         bond: what it costs to have a border between grids here.
         wall: 1 where the two lie on two sides of a barrier that was opened, else 0.
-        x, y: (m,) metres.
-        weight: (m,) households.
-        load: (m,) households as the band counts them: at most the most of one grid.
-        spin: (m,) moment of inertia about the origin.
-        work: (m,) workload.
+        xy: (m, 2) metres.
+        sums: (m, 6) what an atom adds to the sums of its grid.
         today: (m,) number of today's grid or -1.
     """
 
@@ -38,12 +41,8 @@ class Piece(NamedTuple):
     near: Ints
     bond: Floats
     wall: Ints
-    x: Floats
-    y: Floats
-    weight: Floats
-    load: Floats
-    spin: Floats
-    work: Floats
+    xy: Floats
+    sums: Floats
     today: Ints
 
 
@@ -87,22 +86,24 @@ class Grids(NamedTuple):
     heir: Ints
 
 
-class Room(NamedTuple):
-    """Scratch memory, so that nothing is allocated in inner loops; `mark` is -1 between uses."""
+#: Rows of `Room.ints`; that of marks and that of things seen are -1 between uses.
+MARK, SEEN, QUEUE, ORDER, SPARE, ROOT, PLACE, PARTS, SIDE, BEST = range(10)
 
-    mark: Ints
-    seen: Ints
-    queue: Ints
+
+class Room(NamedTuple):
+    """Scratch memory, so that nothing is allocated in inner loops.
+
+    Attributes:
+        ints: (10, m + 1) rows as named above.
+        key: (m,) what atoms are put in order by.
+        cost: (m + 1,) cost of the cut before each place in the order.
+        before: (m + 1, 9) sums of all atoms before each place in the order.
+    """
+
+    ints: Ints
     key: Floats
-    order: Ints
-    spare: Ints
-    root: Ints
-    place: Ints
-    before: Floats
     cost: Floats
-    parts: Ints
-    side: Ints
-    best: Ints
+    before: Floats
 
 
 class Job(NamedTuple):
@@ -115,34 +116,22 @@ class Job(NamedTuple):
     dice: Floats
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(m: int) -> Room:
     """Allocate scratch memory for m atoms."""
-    return Room(
-        np.full(m, -1, np.int64),
-        np.full(m, -1, np.int64),
-        np.empty(m, np.int64),
-        np.empty(m),
-        np.empty(m, np.int64),
-        np.empty(m, np.int64),
-        np.empty(m, np.int64),
-        np.empty(m, np.int64),
-        np.zeros((m + 1, SUMS + 1)),
-        np.empty(m + 1),
-        np.empty(m + 1, np.int64),
-        np.empty(m, np.int64),
-        np.empty(m, np.int64),
-    )
+    ints = np.empty((10, m + 1), np.int64)
+    ints[:] = -1
+    return Room(ints, np.zeros(m), np.zeros(m + 1), np.zeros((m + 1, SUMS + 1)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw(dice: Floats) -> float:
     """Return a number of [0, 1) and move on (a Lehmer generator that doubles hold exactly)."""
     dice[0] = (dice[0] * 48271.0) % 2147483647.0
     return float(dice[0] / 2147483647.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find(root: Ints, i: int) -> int:
     """Return the representative of a disjoint set."""
     while root[i] != i:
@@ -151,10 +140,10 @@ def find(root: Ints, i: int) -> int:
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_by_key(room: Room, m: int) -> None:
-    """Write 0 … m-1 to `room.order`, by growing `room.key`: insertion in runs, then merges."""
-    key, order = room.key, room.order
+    """Write 0 … m-1 to the row of order, by growing `room.key`: insertion in runs, then merges."""
+    key, order = room.key, room.ints[ORDER]
     run = 16
     for low in range(0, m, run):
         for i in range(low, min(low + run, m)):
@@ -169,9 +158,9 @@ def sort_by_key(room: Room, m: int) -> None:
         run *= 2
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _merge(room: Room, low: int, middle: int, high: int) -> None:
-    key, order, spare = room.key, room.order, room.spare
+    key, order, spare = room.key, room.ints[ORDER], room.ints[SPARE]
     for i in range(low, middle):
         spare[i] = order[i]
     i, j, to = low, middle, low

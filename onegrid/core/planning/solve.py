@@ -100,7 +100,7 @@ class _Run:
 
     def _labels(self) -> Ints:
         problem = self.problem
-        atoms = np.empty(sum(len(part.piece.weight) for part in problem.parts), dtype=np.int64)
+        atoms = np.empty(sum(len(part.piece.today) for part in problem.parts), dtype=np.int64)
         base = int(problem.kept.max()) + 1
         for part, cut in zip(problem.parts, self.search.cuts(), strict=True):
             _, of = np.unique(cut.of, return_inverse=True)
