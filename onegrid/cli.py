@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from onegrid.commands import county
+from onegrid.commands.plan.options import plan
 from onegrid.commands.setup import with_django
 from onegrid.commands.terminal import say
 from onegrid.runtime.exits import Exit, Refused
@@ -305,6 +306,9 @@ def import_undo(batch: str, code: County = 0, yes: Yes = False) -> None:
         from onegrid.commands import rows
 
         raise typer.Exit(rows.undo(batch, code=code, ask=lambda words: yes or typer.confirm(words)))
+
+
+app.command()(plan)
 
 
 def main() -> None:

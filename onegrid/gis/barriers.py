@@ -132,7 +132,7 @@ def _by_column(frame: DataFrame) -> Ints | None:
         values = values.str.removesuffix("link").str.removesuffix(".0")
         numbers = values.map(words)
         if numbers.notna().any():
-            return np.asarray(numbers.fillna(_NONE), dtype=np.int64)
+            return np.array(numbers.fillna(_NONE), dtype=np.int64)
     return None
 
 

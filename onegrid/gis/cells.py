@@ -70,14 +70,21 @@ def make_cells(
         outline: the area that has to be divided; None: the land around the buildings.
     """
     points, owner = _along_walls(footprints, middles)
-    reach = _usual_reach(middles)
-    frame = _around(points, reach, outline)
+    land = land_of(points, _usual_reach(middles), outline)
+    added, whose = [points], [owner]
     if barriers is not None and len(barriers):
-        beside, whose = _beside(barriers, points, owner, 1.2 * reach)
-        points, owner = np.concatenate([points, beside]), np.concatenate([owner, whose])
-    points = np.concatenate([points, frame])
-    owner = np.concatenate([owner, np.full(len(frame), OUTSIDE)])
-    return _diagram(points, owner, reach)
+        beside, beside_whose = _beside(barriers, points, owner, 1.2 * land.reach)
+        inside = land.holds(beside)
+        added.append(beside[inside])
+        whose.append(beside_whose[inside])
+    if outline is not None:
+        rim = land.rim()
+        added.append(rim)
+        whose.append(owner[KDTree(points).query(rim)[1]])
+    frame = land.frame()
+    added.append(frame)
+    whose.append(np.full(len(frame), OUTSIDE))
+    return _diagram(np.concatenate(added), np.concatenate(whose), land.reach)
 
 
 def _along_walls(footprints: Shapes, middles: Floats) -> tuple[Floats, Ints]:
@@ -113,10 +120,50 @@ def _usual_reach(middles: Floats) -> float:
     return float(max(_LEAST_REACH_M, _REACH * np.quantile(near, 0.9)))
 
 
-def _around(points: Floats, reach: float, outline: Any) -> Floats:
-    """Return points that stand around the town and in the holes of its land.
+@dataclass(frozen=True, eq=False)
+class Land:
+    """On a lattice, what belongs to the town.
 
-    The land is what lies within the reach of buildings on a lattice, shrunk back but for a margin.
+    Attributes:
+        low: (2,) place of the first knot, metres.
+        step: metres between knots.
+        inside: (a, b) by easting and northing.
+        reach: metres of open land between buildings that still belong to it.
+    """
+
+    low: Floats
+    step: float
+    inside: NDArray[np.bool_]
+    reach: float
+
+    def holds(self, places: Floats) -> NDArray[np.bool_]:
+        """Tell which of (n, 2) places lie on the land."""
+        knot = np.rint((places - self.low) / self.step).astype(np.int64)
+        within = ((knot >= 0) & (knot < self.inside.shape)).all(axis=1)
+        knot[~within] = 0
+        held: NDArray[np.bool_] = within & self.inside[knot[:, 0], knot[:, 1]]
+        return held
+
+    def frame(self) -> Floats:
+        """Return the knots just outside of the land, also in its holes."""
+        return self._near(~self.inside, 2.9)
+
+    def rim(self) -> Floats:
+        """Return the knots just inside of the land."""
+        return self._near(self.inside, 1.1)
+
+    def _near(self, mine: NDArray[np.bool_], most: float) -> Floats:
+        if mine.all():
+            return np.empty((0, 2))
+        knots = np.argwhere(mine & (distance_transform_edt(mine) < most))
+        return self.low + knots * self.step
+
+
+def land_of(points: Floats, reach: float, outline: Any) -> Land:
+    """Return the land of a town.
+
+    It is what lies within the reach of buildings, shrunk back but for a margin; or an outline, and a
+    little more, so that it can be cut off there.
     """
     import shapely
 
@@ -132,19 +179,17 @@ def _around(points: Floats, reach: float, outline: Any) -> Floats:
     across, up = (int(number) for number in np.ceil(size / step) + 1)
     low = box[:2] - pad
     empty = np.ones((across, up), dtype=np.bool_)
-    where = np.rint((points - low) / step).astype(np.int64)
-    empty[where[:, 0], where[:, 1]] = False
-    land = distance_transform_edt(empty) * step <= margin
-    places = np.stack(np.meshgrid(np.arange(across), np.arange(up), indexing="ij"), -1) * step + low
+    knot = np.rint((points - low) / step).astype(np.int64)
+    empty[knot[:, 0], knot[:, 1]] = False
+    away = distance_transform_edt(empty) * step
     if outline is None:
-        grown = distance_transform_edt(empty) * step <= reach
-        land |= distance_transform_edt(grown) * step > reach - margin
+        inside = distance_transform_edt(away <= reach) * step > reach - margin
     else:
-        shapely.prepare(outline)
-        land |= shapely.contains_xy(outline, places[..., 0], places[..., 1])
-    away = distance_transform_edt(~land) if land.any() else np.ones(land.shape)
-    frame: Floats = places[~land & (away < 2.9)]
-    return frame
+        x, y = low[0] + np.arange(across) * step, low[1] + np.arange(up) * step
+        grown = shapely.buffer(outline, 2 * step)
+        shapely.prepare(grown)
+        inside = shapely.contains_xy(grown, *np.meshgrid(x, y, indexing="ij"))
+    return Land(low, step, inside | (away <= margin), reach)
 
 
 def _beside(barriers: Barriers, points: Floats, owner: Ints, reach: float) -> tuple[Floats, Ints]:

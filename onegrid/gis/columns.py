@@ -45,6 +45,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d*)?|[-+]?\.\d+)\s*(?:m|米|层|户|f|°)?\s*", re.IGNORECASE)
 _SHOWN = 200
+_OURS = frozenset({"geometry", "source_row"})
 
 
 def plain(heading: object) -> str:
@@ -64,7 +65,7 @@ def named(frame: DataFrame, heading: str, file: str) -> str:
     Raises:
         GisError: there is no such column; says which there are.
     """
-    known = {plain(one): str(one) for one in frame.columns if one != "geometry"}
+    known = {plain(one): str(one) for one in frame.columns if one not in _OURS}
     found = known.get(plain(heading))
     if found is None:
         raise GisError(
@@ -83,9 +84,8 @@ def numbers(
     """
     import pandas
 
-    raw: Floats = pandas.to_numeric(values, errors="coerce").to_numpy(
-        dtype=np.float64, na_value=np.nan
-    )
+    read = pandas.to_numeric(values, errors="coerce")
+    raw: Floats = np.array(read.to_numpy(dtype=np.float64, na_value=np.nan))
     filled = values.notna().to_numpy() & (values.astype(str).str.strip() != "").to_numpy()
     for row in np.flatnonzero(np.isnan(raw) & filled):
         match = _NUMBER.fullmatch(str(values.iloc[row]))

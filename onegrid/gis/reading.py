@@ -98,6 +98,8 @@ def _by_gdal(path: Path, ending: str, layer: str | None) -> GeoDataFrame:
     try:
         with _opened(path, ending) as source:
             return _features(source, path, layer)
+    except GisError:
+        raise
     except (DataSourceError, DataLayerError, FieldError, GeometryError, ValueError) as error:
         raise GisError("gis.damaged", file=path.name) from error
 

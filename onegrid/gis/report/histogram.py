@@ -14,7 +14,7 @@ from onegrid.gis.words import Say
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_WIDTH, _HEIGHT, _FLOOR, _LEFT = 1000.0, 260.0, 40.0, 46.0
+_WIDTH, _HEIGHT, _FLOOR, _LEFT = 640.0, 230.0, 42.0, 14.0
 _FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 #: bars within the band, and on each side of it
 _INSIDE, _SIDE = 10, 8
@@ -44,7 +44,7 @@ def histogram(households: Floats, band: Band, _: Say) -> Element:
     edges, counts = bars(households, band)
     top = max(1, int(counts.max()))
     across = (_WIDTH - _LEFT - 14) / (len(edges) - 1)
-    tall = (_HEIGHT - _FLOOR - 24) / top
+    tall = (_HEIGHT - _FLOOR - 34) / top
     base = _HEIGHT - _FLOOR
 
     def x_of(value: float) -> float:

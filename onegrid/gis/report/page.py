@@ -130,7 +130,7 @@ def _spread(result: Result, _: Say) -> list[Element]:
     picture = histogram(result.measures.households, result.asked.band, _)
     return [
         tag("h2", _("Households of the grids")),
-        tag("figure", picture, tag("figcaption", words)),
+        tag("figure", picture, tag("figcaption", words), class_="bars"),
     ]
 
 
@@ -208,7 +208,7 @@ def _communities(result: Result, _: Say) -> list[Element]:
         "most": f"{above.band.most:,.0f}",
     }
     head = [_("community"), _("grids"), _("households")]
-    return [tag("h2", _("Communities")), tag("p", words), table(head, rows, numbers=(1, 2))]
+    return [tag("h2", _("The communities")), tag("p", words), table(head, rows, numbers=(1, 2))]
 
 
 def _assumed(result: Result, _: Say) -> list[Element]:
@@ -277,9 +277,9 @@ def _remark(result: Result, number: int, _: Say) -> str:
     found, band = result.measures, result.asked.band
     words = []
     if found.households[number] < band.least - 1e-9:
-        words.append(_("too few"))
+        words.append(_("too few households"))
     if found.households[number] > band.most + 1e-9:
-        words.append(_("too many"))
+        words.append(_("too many households"))
     if not found.connected[number]:
         words.append(_("not in one piece"))
     return ", ".join(words)

@@ -1,0 +1,196 @@
+"""Do the steps of ``plan`` one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from onegrid.commands.plan import asking
+from onegrid.commands.plan.bar import Bar, progress
+from onegrid.commands.plan.telling import sum_up
+from onegrid.commands.plan.wanted import (
+    Wanted,
+    band_of,
+    barrier_of,
+    check,
+    system_of,
+    wishes_of,
+)
+from onegrid.commands.terminal import say, show_table
+from onegrid.core.errors import CoreError
+from onegrid.core.planning import Asked, Effort
+from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
+from onegrid.gis.reading import Layer, read
+from onegrid.gis.results import Naming, Result, result
+from onegrid.gis.towns import Sources, Surveyed, survey
+from onegrid.gis.words import Say, sentence, speech, told
+from onegrid.gis.writing import check_target, write
+from onegrid.runtime.exits import Exit, Refused
+from onegrid.runtime.words import language, words
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+_SHOWN = 30
+
+
+def run(wanted: Wanted) -> int:
+    """Make a plan and write it; return the exit code.
+
+    Raises:
+        Refused: an option or a file is wrong; says what to do.
+    """
+    check(wanted)
+    asked = Asked(
+        band=band_of(wanted.grids, "--grids"),
+        most_grids=wanted.most,
+        wishes=wishes_of(wanted.wishes),
+    )
+    with _spoken():
+        if wanted.out is not None:
+            check_target(wanted.out)
+        _check_paper(wanted)
+        found = _gathered(wanted)
+        with progress() as bar:
+            made = _planned(wanted, asked, found, bar)
+            written = _written(wanted, made, bar)
+    sum_up(made, written, as_json=wanted.as_json)
+    return int(Exit.OK)
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Turn an error of a file into the command's own, in the language of the terminal."""
+    asking.prepare_words()
+    _ = speech("zh-hans" if language() == "zh" else "en")
+    try:
+        yield
+    except BadRows as error:
+        _show(error, _)
+        raise Refused(told(error, _), Exit.BAD_ROWS) from error
+    except CoreError as error:
+        code = Exit.USAGE if isinstance(error, CrsUnknown) else Exit.FAILURE
+        raise Refused(told(error, _), code) from error
+
+
+def _show(error: BadRows, _: Say) -> None:
+    """Print row, column and remedy of the first problems."""
+    row, column, remedy = words("row", "行"), words("column", "列"), words("remedy", "处理办法")
+    show_table(
+        [
+            {
+                row: str(one.row),
+                column: one.column or "-",
+                remedy: sentence(one.code, one.params, _),
+            }
+            for one in error.problems[:_SHOWN]
+        ]
+    )
+    left = len(error.problems) - _SHOWN
+    if left > 0:
+        say(words(f"… and {left} more.", f"……另有 {left} 处。"))
+
+
+def _check_paper(wanted: Wanted) -> None:
+    """Refuse a PDF on a machine that cannot make one, before the work.
+
+    Raises:
+        Refused: packages of the system are missing (exit code 3).
+    """
+    if wanted.report is None or wanted.report.suffix.lower() != ".pdf":
+        return
+    from onegrid.common.paper import missing_packages
+
+    missing = " ".join(missing_packages())
+    if missing:
+        raise Refused(
+            words(
+                f"For a PDF please install: apt-get install {missing} (or write .html).",
+                f"生成 PDF 请先安装：apt-get install {missing}（或改用 .html）。",
+            ),
+            Exit.MISSING_PACKAGE,
+        )
+
+
+def _gathered(wanted: Wanted) -> Surveyed:
+    """Read all files; what is not known is asked at a terminal."""
+
+    def layer_of(path: Path, layer: str | None = None) -> Layer:
+        crs = system_of(wanted.crs, path)
+        return asking.with_system(crs, lambda system: read(path, layer=layer, crs=system))
+
+    def layer_or_column(text: str | None) -> Layer | str | None:
+        if text is None:
+            return None
+        path = Path(text)
+        return layer_of(path) if path.suffix and path.exists() else text
+
+    say(words("Reading the files …", "正在读取文件……"))
+    sources = Sources(
+        buildings=layer_of(wanted.file, wanted.layer),
+        households=wanted.households,
+        barriers=[
+            (layer_of(path), kind) for path, kind in (barrier_of(text) for text in wanted.barriers)
+        ],
+        compounds=layer_or_column(wanted.compounds),
+        today=layer_or_column(wanted.today),
+        outline=layer_of(wanted.outline) if wanted.outline else None,
+        repair=wanted.repair,
+    )
+    say(words("Finding neighbours …", "正在分析相邻关系……"))
+    return asking.with_consent(
+        wanted.repair, lambda repair: survey(replace(sources, repair=repair))
+    )
+
+
+def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
+    """Plan grids and communities; Ctrl-C ends the search with the best plan so far."""
+    from onegrid.core.planning import plan
+
+    effort = Effort(seconds=wanted.seconds, rounds=wanted.rounds)
+    notes: list[Note] = []
+    with bar.until_interrupted() as going:
+        made = plan(
+            town=found.town, asked=asked, effort=effort, seed=wanted.seed, watch=bar.watch(going)
+        )
+        if not going():
+            notes.append(Note("note.cut_short"))
+    bar.stage("areas")
+    prefix = wanted.prefix
+    naming = Naming(grid=prefix, community=prefix) if prefix else Naming()
+    return result(found, asked, made, naming=naming, notes=notes)
+
+
+def _written(wanted: Wanted, made: Result, bar: Bar) -> list[Path]:
+    """Write the plan and the report; return the files."""
+    written: list[Path] = []
+    if wanted.out is not None:
+        bar.stage("write")
+        written += write(made, wanted.out)
+    if wanted.report is not None:
+        bar.stage("report")
+        written.append(_report(wanted, made, wanted.report))
+    return written
+
+
+def _report(wanted: Wanted, made: Result, path: Path) -> Path:
+    from onegrid.gis.report import STYLES, Heading, page
+
+    chosen = wanted.language or ("zh-hans" if language() == "zh" else "en")
+    html = page(
+        made,
+        Heading(place=wanted.file.stem, made=datetime.now(_ZONE), language=chosen),
+    )
+    content = html.encode()
+    if path.suffix.lower() == ".pdf":
+        from onegrid.common.paper import pdf_of
+
+        content = pdf_of(html, styles=STYLES)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise GisError("gis.cannot_write", file=path.name, reason=str(error)) from error
+    return path
