@@ -74,6 +74,7 @@ ALIVE = (RunState.QUEUED, RunState.RUNNING)
 class EditKind(TextChoices):
     """What a hand has changed."""
 
+    PLAN = "plan", pgettext_lazy("edit of a plan", "planned")
     PAINT = "paint", pgettext_lazy("edit of a plan", "buildings moved")
     SWAP = "swap", pgettext_lazy("edit of a plan", "buildings swapped")
     SPLIT = "split", pgettext_lazy("edit of a plan", "grid divided")

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=onegrid.common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('tenant_id', onegrid.common.tenancy.models.TenantIdField()),
                 ('seq', models.IntegerField()),
-                ('kind', models.CharField(choices=[('paint', 'buildings moved'), ('swap', 'buildings swapped'), ('split', 'grid divided'), ('merge', 'grids joined'), ('rename', 'renamed'), ('undo', 'undone'), ('redo', 'done again')], max_length=8)),
+                ('kind', models.CharField(choices=[('plan', 'planned'), ('paint', 'buildings moved'), ('swap', 'buildings swapped'), ('split', 'grid divided'), ('merge', 'grids joined'), ('rename', 'renamed'), ('undo', 'undone'), ('redo', 'done again')], max_length=8)),
                 ('at', models.DateTimeField()),
                 ('by_id', models.UUIDField(null=True)),
                 ('by_name', models.CharField(max_length=64)),
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draftedit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['paint', 'swap', 'split', 'merge', 'rename', 'undo', 'redo'])), name='draftedit_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['plan', 'paint', 'swap', 'split', 'merge', 'rename', 'undo', 'redo'])), name='draftedit_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='draftgrid',

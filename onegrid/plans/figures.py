@@ -1,0 +1,120 @@
+"""Figures of a plan, of today or of a draft, and of each of its grids."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onegrid.plans.ground import Ground, Ints
+
+if TYPE_CHECKING:
+    from onegrid.core.planning import Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is compared before and after.
+
+    Attributes:
+        within, whole: share of the grids within the band, and in one piece without crossing a
+            barrier.
+        least, most: households of the smallest and of the largest grid.
+        rms: root mean square distance of a household to the middle of its grid, metres.
+        moved, moved_buildings: households and buildings that change their grid.
+        border: metres of border between grids.
+        split: compounds that lie in more grids than they must.
+        spread: coefficient of variation of the workload (households and last year's cases).
+        most_cases: cases of the last year in the grid that had most.
+    """
+
+    grids: int
+    within: float
+    whole: float
+    least: int
+    most: int
+    rms: float
+    compactness: float
+    moved: int
+    moved_share: float
+    moved_buildings: int
+    border: float
+    split: int
+    spread: float
+    most_cases: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return the figures as they are kept with a draft."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Figures of a plan and of its grids, whose numbers are `numbers` in their order."""
+
+    figures: Figures
+    numbers: Ints
+    buildings: Ints
+    cases: Ints
+    each: Measures
+
+
+def measured(
+    ground: Ground, labels: Ints, band: tuple[int, int], *, communities_stay: bool
+) -> Measured:
+    """Measure labels against a band of households."""
+    from onegrid.core.planning import Band, measure
+
+    town = ground.town(communities_stay=communities_stay)
+    each = measure(town, labels, Band(*band))
+    numbers, place = np.unique(labels, return_inverse=True)
+    cases = np.bincount(place, ground.cases, len(numbers)).astype(np.int64)
+    figures = Figures(
+        grids=each.grids,
+        within=float(each.within.mean()),
+        whole=float(each.connected.mean()),
+        least=int(each.households.min()),
+        most=int(each.households.max()),
+        rms=each.rms,
+        compactness=float(np.average(each.compactness)),
+        moved=round(each.moved),
+        moved_share=float(each.moved / ground.households.sum()),
+        moved_buildings=int((heirs(ground, labels)[ground.today] != labels).sum()),
+        border=each.border,
+        split=each.split,
+        spread=each.spread,
+        most_cases=int(cases.max()),
+    )
+    return Measured(figures, numbers, np.bincount(place), cases, each)
+
+
+def overlaps(ground: Ground, labels: Ints) -> list[tuple[int, int, float, int]]:
+    """Return today's grid, new grid, households and buildings of each pair, the largest first."""
+    wide = int(labels.max()) + 1
+    pairs, place = np.unique(ground.today * wide + labels, return_inverse=True)
+    households = np.bincount(place, ground.households)
+    buildings = np.bincount(place)
+    order = np.lexsort((pairs, -buildings, -households))
+    return [
+        (int(pairs[i] // wide), int(pairs[i] % wide), float(households[i]), int(buildings[i]))
+        for i in order
+    ]
+
+
+def heirs(ground: Ground, labels: Ints) -> Ints:
+    """Return for each of today's grids the new one that goes on with it, -1 for none.
+
+    Of the pairs with most households first, each grid on either side is taken once; the new grid
+    must hold half of the households of the old one, or be made up of it by half.
+    """
+    old = np.bincount(ground.today, ground.households, len(ground.grids))
+    new = np.bincount(labels, ground.households)
+    found = np.full(len(ground.grids), -1, dtype=np.int64)
+    taken: set[int] = set()
+    for before, after, households, _ in overlaps(ground, labels):
+        half = 2 * households >= min(old[before], new[after])
+        if found[before] < 0 and after not in taken and half:
+            found[before] = after
+            taken.add(after)
+    return found

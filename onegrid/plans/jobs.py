@@ -1,0 +1,63 @@
+"""Jobs of plans: a run of the planner, and what happens when an adopted plan begins."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from onegrid.accounts.queries import county_codes
+from onegrid.common.tenancy.context import tenant_tx
+from onegrid.plans import actions
+from onegrid.runtime.processes import die_with_parent
+
+logger = logging.getLogger(__name__)
+
+_FAULT = "plan.broken_off"
+
+
+@app.task(queue="plans", lock="plans.run", pass_context=False)
+def plan_draft(tenant_id: int, run_id: str) -> int:
+    """Run the planner in a process of its own; one at a time on this machine.
+
+    Returns:
+        The exit code of the process.
+    """
+    code = subprocess.call(
+        [sys.executable, "-m", "onegrid.cli", "plan-draft", str(tenant_id), run_id],
+        stdin=subprocess.DEVNULL,
+        env=os.environ,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    if code:
+        logger.error("the planner of run %s ended with %s", run_id, code)
+        with tenant_tx(tenant_id):
+            actions.fail(run_id=UUID(run_id), now=timezone.now(), fault=_FAULT)
+    return code
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clocks", queueing_lock="plans.begin", pass_context=False)
+def begin_plans(timestamp: int) -> int:
+    """Move people, units and open cases when an adopted plan begins; return how many cases."""
+    now = timezone.now()
+    moved = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            due = actions.due_adoptions(now=now)
+        for adoption_id in due:
+            with tenant_tx(tenant_id):
+                actions.begin(adoption_id=adoption_id, now=now)
+            more = True
+            while more:
+                with tenant_tx(tenant_id):
+                    batch = actions.move_cases(adoption_id=adoption_id, now=now)
+                moved += batch
+                more = batch > 0
+    return moved
