@@ -8,6 +8,7 @@ from pathlib import Path
 
 from onegrid.core.planning import Band, Barrier, TownError, Wishes
 from onegrid.gis import barriers
+from onegrid.gis.words import LANGUAGES
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import words
 
@@ -124,6 +125,12 @@ def check(wanted: Wanted) -> None:
         raise usage(
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",
             "请指定方案文件（-o plan.gpkg）或报告文件（--report plan.html）。",
+        )
+    if wanted.language and wanted.language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise usage(
+            f"--language {wanted.language}: write one of {known}.",
+            f"--language {wanted.language}：可写 {known}。",
         )
     if wanted.report is not None and wanted.report.suffix.lower() not in REPORTS:
         raise usage(
