@@ -45,12 +45,14 @@ class Spot:
     """One place with a fault.
 
     Attributes:
+        fault: as it counts; `of` is what it would be if it were wider than a sliver.
         first: the cell; of a gap the grid.
         second: the other cell of an overlap, the grid of a piece across; -1 without.
         area: square metres.
     """
 
     fault: Fault
+    of: Fault
     first: int
     second: int
     area: float
@@ -79,7 +81,7 @@ class Laid:
     spots: tuple[Spot, ...]
     shares: tuple[Share, ...]
 
-    def of(self, *faults: Fault) -> tuple[Spot, ...]:
+    def named(self, *faults: Fault) -> tuple[Spot, ...]:
         """Return the places with one of these faults."""
         return tuple(spot for spot in self.spots if spot.fault in faults)
 
@@ -96,12 +98,12 @@ def lay(cells: Sequence[Any], grids: Sequence[Any]) -> Laid:
     spots, shares = [], []
     for one, other, part, thin in _parts(pieces, cell, grid):
         if thin:
-            spots.append(Spot(Fault.SLIVER, one, other, part.area, part))
+            spots.append(_spot(Fault.ACROSS, one, other, part, thin=True))
         else:
             shares.append((one, other, part))
     kept = _shares(shares, above)
     main = {share.cell: share.grid for share in reversed(kept)}
-    spots += [Spot(Fault.ACROSS, c, g, p.area, p) for c, g, p in shares if main[c] != g]
+    spots += [_spot(Fault.ACROSS, c, g, p) for c, g, p in shares if main[c] != g]
     outside = list(_outside(above, below))
     spots += [spot for spot, _ in outside]
     kept += [share for _, share in outside if share is not None]
@@ -110,6 +112,10 @@ def lay(cells: Sequence[Any], grids: Sequence[Any]) -> Laid:
         tuple(sorted(spots, key=lambda spot: -spot.area)),
         tuple(sorted(kept, key=lambda share: (share.cell, share.grid < 0, -share.area))),
     )
+
+
+def _spot(of: Fault, first: int, second: int, shape: Any, *, thin: bool = False) -> Spot:
+    return Spot(Fault.SLIVER if thin else of, of, first, second, shape.area, shape)
 
 
 def _array(shapes: Sequence[Any]) -> Shapes:
@@ -148,7 +154,7 @@ def _outside(cells: Shapes, grids: Shapes) -> Iterator[tuple[Spot, Share | None]
     whole = shapely.area(cells)
     for cell, _, part, thin in _parts(left, number, number):
         share = None if thin else Share(cell, -1, part.area, part.area / whole[cell])
-        yield Spot(Fault.SLIVER if thin else Fault.OUTSIDE, cell, -1, part.area, part), share
+        yield _spot(Fault.OUTSIDE, cell, -1, part, thin=thin), share
 
 
 def _overlaps(cells: Shapes) -> Iterator[Spot]:
@@ -157,7 +163,7 @@ def _overlaps(cells: Shapes) -> Iterator[Spot]:
     one, other = one[one < other], other[one < other]
     common = shapely.intersection(cells[one], cells[other])
     for first, second, part, thin in _parts(common, one, other):
-        yield Spot(Fault.SLIVER if thin else Fault.OVERLAP, first, second, part.area, part)
+        yield _spot(Fault.OVERLAP, first, second, part, thin=thin)
 
 
 def _gaps(cells: Shapes, grids: Shapes) -> Iterator[Spot]:
@@ -165,4 +171,4 @@ def _gaps(cells: Shapes, grids: Shapes) -> Iterator[Spot]:
     left = shapely.difference(grids, shapely.union_all(cells))
     number = np.arange(len(grids))
     for grid, _, part, thin in _parts(left, number, number):
-        yield Spot(Fault.SLIVER if thin else Fault.GAP, grid, -1, part.area, part)
+        yield _spot(Fault.GAP, grid, -1, part, thin=thin)

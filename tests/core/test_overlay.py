@@ -27,19 +27,19 @@ def test_a_cell_across_a_border_is_divided_by_ground_and_the_smaller_piece_named
     laid = lay([cell, box(140, 0, 200, 100), box(0, 100, 200, 200)], GRIDS)
     mine = [(row.grid, round(row.share, 4)) for row in laid.shares if row.cell == 0]
     assert mine == [(0, 0.7143), (1, 0.2857)]
-    across = {(spot.first, spot.second, spot.area) for spot in laid.of(Fault.ACROSS)}
+    across = {(spot.first, spot.second, spot.area) for spot in laid.named(Fault.ACROSS)}
     assert (0, 1, 4000.0) in across
-    assert laid.of(Fault.GAP, Fault.OVERLAP, Fault.OUTSIDE) == ()
+    assert laid.named(Fault.GAP, Fault.OVERLAP, Fault.OUTSIDE) == ()
 
 
 def test_gaps_overlaps_and_ground_outside_are_named_with_their_area() -> None:
     cells = [box(0, 0, 100, 200), box(50, 0, 200, 100), box(300, 0, 340, 100)]
     laid = lay(cells, GRIDS)
-    (overlap,) = laid.of(Fault.OVERLAP)
+    (overlap,) = laid.named(Fault.OVERLAP)
     assert (overlap.first, overlap.second, overlap.area) == (0, 1, 5000.0)
-    (gap,) = laid.of(Fault.GAP)
+    (gap,) = laid.named(Fault.GAP)
     assert (gap.first, gap.area) == (3, 10000.0)
-    (outside,) = laid.of(Fault.OUTSIDE)
+    (outside,) = laid.named(Fault.OUTSIDE)
     assert (outside.first, outside.area) == (2, 4000.0)
     assert [(row.grid, row.share) for row in laid.shares if row.cell == 2] == [(-1, 1.0)]
 
@@ -73,9 +73,9 @@ def test_ground_is_neither_lost_nor_made(rows: list[tuple[int, int, int, int]]) 
     cells = [box(x, y, x + w, y + h) for x, y, w, h in rows]
     laid = lay(cells, GRIDS)
     town, covered = shapely.union_all(GRIDS), shapely.union_all(cells)
-    gaps = sum(spot.area for spot in laid.of(Fault.GAP))
+    gaps = sum(spot.area for spot in laid.named(Fault.GAP))
     whole = [sum(row.share for row in laid.shares if row.cell == n) for n in range(len(cells))]
     assert max(whole) <= 1 + 1e-9 and gaps <= town.difference(covered).area + 1e-6
-    if not laid.of(Fault.SLIVER):
+    if not laid.named(Fault.SLIVER):
         assert whole == pytest.approx([1.0] * len(cells))
         assert gaps == pytest.approx(town.difference(covered).area, abs=1e-6)
