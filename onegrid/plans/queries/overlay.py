@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import Conflict, Invalid
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core.flat import Flat
-from onegrid.core.overlay import Fault, Laid, Spot, lay
+from onegrid.core.overlay import Fault, Laid, Share, Spot, lay
 from onegrid.grids.queries import AreaRow, plan_version
 from onegrid.grids.queries.lists import rows_of, valid_buildings
 from onegrid.grids.queries.plan import plan
@@ -137,80 +137,81 @@ def _over(
         if len(_made) >= _KEPT:
             _made.clear()
         rows = features(viewer=viewer, layer_id=layer.id)
-        _made[key] = _laid(layer, rows, grids, shapes, on)
+        cells = shapely.from_wkb([row.geom for row in rows])
+        _made[key] = _laid(layer, _Task(layer.kind, rows, cells, grids, on), shapes)
     return _made[key]
 
 
-def _laid(
-    layer: LayerRow,
-    rows: Sequence[FeatureRow],
-    grids: list[AreaRow],
-    shapes: list[Any],
-    on: datetime,
-) -> Over:
-    cells = shapely.from_wkb([row.geom for row in rows])
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is laid over what; positions of `rows` and `grids` are the numbers of `Laid`."""
+
+    kind: LayerKind
+    rows: Sequence[FeatureRow]
+    cells: NDArray[Any]
+    grids: list[AreaRow]
+    on: datetime
+
+
+def _laid(layer: LayerRow, task: _Task, shapes: list[Any]) -> Over:
     west, south, east, north = shapely.total_bounds(shapes)
     flat = Flat(float(west + east) / 2, float(south + north) / 2)
-    laid = lay(flat.metres(cells), flat.metres(shapes))
-    places = tuple(_place(layer.kind, spot, flat, rows, grids) for spot in laid.spots)
-    return Over(layer, tuple(cells), places, _rows(layer.kind, laid, cells, rows, grids, on))
+    laid = lay(list(flat.metres(task.cells)), list(flat.metres(shapes)))
+    places = tuple(_place(task, spot, flat) for spot in laid.spots)
+    return Over(layer, tuple(task.cells), places, _rows(task, laid))
 
 
-def _place(
-    kind: LayerKind, spot: Spot, flat: Flat, rows: Sequence[FeatureRow], grids: list[AreaRow]
-) -> Place:
+def _place(task: _Task, spot: Spot, flat: Flat) -> Place:
     shape = flat.degrees([spot.shape])[0]
     point = shape.representative_point()
-    first = grids[spot.first].name if spot.of is Fault.GAP else rows[spot.first].label
+    gap, overlaps = spot.of is Fault.GAP, spot.of is Fault.OVERLAP
+    first = task.grids[spot.first].name if gap else task.rows[spot.first].label
     second = ""
     if spot.second >= 0:
-        overlaps = spot.of is Fault.OVERLAP
-        second = rows[spot.second].label if overlaps else grids[spot.second].name
-    return Place(kind, spot.fault, first, second, spot.area, point.x, point.y, shape)
+        second = task.rows[spot.second].label if overlaps else task.grids[spot.second].name
+    return Place(task.kind, spot.fault, first, second, spot.area, point.x, point.y, shape)
 
 
-def _rows(
-    kind: LayerKind,
-    laid: Laid,
-    cells: NDArray[Any],
-    rows: Sequence[FeatureRow],
-    grids: list[AreaRow],
-    on: datetime,
-) -> tuple[CrossRow, ...]:
+def _rows(task: _Task, laid: Laid) -> tuple[CrossRow, ...]:
     """Make the table, by cell; the grid with most households comes first and is the main one."""
-    lived = _households(cells, grids, on)
-    found: list[CrossRow] = []
-    for cell, row in enumerate(rows):
-        shares = [one for one in laid.shares if one.cell == cell]
-        total = sum(lived.get((cell, one.grid), 0) for one in shares)
-        shares.sort(key=lambda one: (one.grid < 0, -lived.get((cell, one.grid), 0), -one.area))
-        for place, one in enumerate(shares):
-            here = lived.get((cell, one.grid), 0)
-            grid = grids[one.grid] if one.grid >= 0 else None
-            found.append(
-                CrossRow(
-                    kind=kind,
-                    cell_code=row.label,
-                    cell_name=row.name,
-                    grid_code=grid.code if grid else "",
-                    grid_name=grid.name if grid else "",
-                    share=one.share,
-                    households=here,
-                    household_share=here / total if total else 0.0,
-                    main=place == 0 and grid is not None,
-                )
-            )
-    return tuple(found)
+    lived = _households(task)
+    by_cell: dict[int, list[Share]] = {}
+    for share in laid.shares:
+        by_cell.setdefault(share.cell, []).append(share)
+    return tuple(
+        row
+        for cell in range(len(task.rows))
+        for row in _rows_of(task, cell, by_cell.get(cell, []), lived)
+    )
 
 
-def _households(
-    cells: NDArray[Any], grids: list[AreaRow], on: datetime
-) -> dict[tuple[int, int], int]:
+def _rows_of(
+    task: _Task, cell: int, shares: list[Share], lived: dict[tuple[int, int], int]
+) -> Iterator[CrossRow]:
+    counts = {one.grid: lived.get((cell, one.grid), 0) for one in shares}
+    total = sum(counts.values())
+    ordered = sorted(shares, key=lambda one: (one.grid < 0, -counts[one.grid], -one.area))
+    for place, one in enumerate(ordered):
+        grid = task.grids[one.grid] if one.grid >= 0 else None
+        yield CrossRow(
+            kind=task.kind,
+            cell_code=task.rows[cell].label,
+            cell_name=task.rows[cell].name,
+            grid_code=grid.code if grid else "",
+            grid_name=grid.name if grid else "",
+            share=one.share,
+            households=counts[one.grid],
+            household_share=counts[one.grid] / total if total else 0.0,
+            main=place == 0 and grid is not None,
+        )
+
+
+def _households(task: _Task) -> dict[tuple[int, int], int]:
     """Return the households by cell and grid; a building has the grid it belongs to."""
-    number = {row.id: n for n, row in enumerate(grids)}
-    buildings = rows_of(valid_buildings(on))
+    number = {row.id: n for n, row in enumerate(task.grids)}
+    buildings = rows_of(valid_buildings(task.on))
     points = shapely.points(np.array([(row.lon, row.lat) for row in buildings]).reshape(-1, 2))
-    at, cell = shapely.STRtree(cells).query(points, predicate="intersects")
+    at, cell = shapely.STRtree(task.cells).query(points, predicate="intersects")
     found: dict[tuple[int, int], int] = {}
     for place, one in zip(at.tolist(), cell.tolist(), strict=True):
         key = (one, number.get(buildings[place].grid_id, -1))
