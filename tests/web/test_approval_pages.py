@@ -7,13 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from onegrid.accounts.models import RoleGrant
 from onegrid.accounts.terms import Role, TokenScope
 from onegrid.cases import actions
 from onegrid.cases.models import Ask, Case, Plan, Step
+from onegrid.cases.queries.letters import letter_of_own
 from onegrid.duties.queries.law import clear
+from onegrid.web.casework.letter import page_of
 from tests.api.conftest import Api
 from tests.county import Town
 from tests.flows.approving import (
@@ -225,3 +227,38 @@ def test_a_second_head_of_the_unit_may_decide_what_the_first_submitted(town: Tow
     with travel(town.now + LATER):
         post(boss, case.number, "decide_closure", do="yes", text="同意")
     assert again(case).result == "solved"
+
+
+@pytest.mark.parametrize(
+    ("itself", "said"), [(False, "The head of the unit has approved"), (True, "with the right to")]
+)
+def test_e24_the_letter_says_who_released_the_reply(town: Town, itself: bool, said: str) -> None:
+    case = working(town, "general")
+    boss = head(town, "water_bureau", itself=itself)
+    told = {"result": "solved", "answers": ANSWERS}
+    if itself:
+        actions.finish(case_id=case.pk, doing=by(town, boss, LATER), **told)
+    else:
+        submit_closure(town, case)
+        actions.decide_closure(case_id=case.pk, doing=by(town, boss, LATER), ok=True, text="同意")
+    if again(case).state == "verify":
+        actions.verify(
+            case_id=case.pk, doing=by(town, Role.SUPERVISOR, 30 * MINUTE), ok=True, text="看过"
+        )
+    Case.objects.filter(pk=case.pk).update(language="en")
+    viewer = town.viewer(Role.RESIDENT)
+    letter = letter_of_own(viewer, number=case.number, now=town.now + DAY)
+    assert letter.released == ("self_approved" if itself else "approved")
+    request = RequestFactory().get("/", SERVER_NAME="testserver")
+    assert said in page_of(request, letter)  # type: ignore[arg-type]
+
+
+def test_a_letter_says_nothing_of_approval_where_none_was_asked_for(town: Town) -> None:
+    case = forward(town, until="triage")
+    actions.answer_now(
+        case_id=case.pk, doing=by(town, Role.COMMUNITY_CLERK, LATER), answers=ANSWERS
+    )
+    viewer = town.viewer(Role.RESIDENT)
+    letter = letter_of_own(viewer, number=case.number, now=town.now + DAY)
+    assert letter.released == ""
+    assert "approved" not in page_of(RequestFactory().get("/"), letter)  # type: ignore[arg-type]

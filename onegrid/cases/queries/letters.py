@@ -18,6 +18,8 @@ from onegrid.core.flow import Action, Actor, State
 from onegrid.duties.terms import Parameter
 
 _REPLIED = frozenset({State.CALLBACK, State.CLOSED, State.REOPEN_REQ})
+#: Steps that answer a request; who released the last of them is told.
+_REPLYING = frozenset({Action.FINISH, Action.ANSWER_NOW, Action.EXTERNAL_DONE, Action.FOLLOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Letter:
         reason: why it was not accepted; the parts then have no answers.
         right: the legal step that is left: ``reopen`` or ``appeal``.
         days: in which it can be asked to take it up again.
+        released: ``approved`` by the head of the unit, ``self_approved`` by who handled it, or
+            empty where the county asks for no approval.
     """
 
     number: str
@@ -44,6 +48,7 @@ class Letter:
     reason: str
     right: str
     days: int
+    released: str = ""
 
 
 def letter_for_desk(viewer: Viewer, *, number: str, now: datetime) -> Letter:
@@ -123,4 +128,11 @@ def _letter(view: CaseView, name: str, now: datetime) -> Letter:
         reason=reasons[-1] if refused and reasons else "",
         right="appeal" if refused else "reopen",
         days=lawful.amount(case, Parameter.REOPEN_DAYS, now=now),
+        released="" if refused else _released(view),
     )
+
+
+def _released(view: CaseView) -> str:
+    replies = (step.data for step in reversed(view.steps) if step.action in _REPLYING)
+    said = next(replies, {})
+    return next((name for name in ("approved", "self_approved") if said.get(name)), "")
