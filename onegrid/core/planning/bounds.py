@@ -1,0 +1,322 @@
+"""How far from the best possible a plan can be.
+
+The bound holds for every plan that reads the town as `make_problem` does, keeps to the band and to
+the number of grids: pieces are bounded one by one for each number of grids (`columns`), and the
+cheapest way to share the grids out among them is the bound of the town. Connection inside a piece
+is not demanded, so the bound is below the best plan, never above it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from onegrid.core.planning.choose import choose, enrich
+from onegrid.core.planning.columns import Generator, Ground, ground_of
+from onegrid.core.planning.measures import measure
+from onegrid.core.planning.problem import Part, Problem, make_problem
+from onegrid.core.planning.terms import Asked, Band, Plan, Progress, Watch, Wishes
+from onegrid.core.planning.town import Floats, Ints, Town
+
+#: Rounding of sums may not lift a bound above the truth.
+_SAFE = 1 - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class PieceBound:
+    """One piece between barriers.
+
+    Attributes:
+        grids: in the plan.
+        inertia: of the plan, household square metres.
+        fewest_grids, most_grids: numbers the bound looked at.
+        value: bound for the number of grids the plan has there; the plan's own inertia where that
+            number is not one the band allows.
+    """
+
+    households: float
+    grids: int
+    inertia: float
+    fewest_grids: int
+    most_grids: int
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A bound below the moment of inertia of every plan that meets what was asked.
+
+    Attributes:
+        value: the bound, household square metres.
+        score: moment of inertia of the plan.
+        gap: by what share the plan may be above the best; 0.02 is two per cent.
+        pieces: what barriers leave, in the order of the problem.
+        labels: (n,) a better plan that was found on the way, None if there was none.
+        labels_score: its moment of inertia.
+        valid: always true; the bound holds whenever it is stopped.
+    """
+
+    value: float
+    score: float
+    gap: float
+    pieces: tuple[PieceBound, ...]
+    labels: Ints | None = None
+    labels_score: float = 0.0
+    valid: bool = True
+
+
+def lower_bound(
+    *,
+    town: Town,
+    asked: Asked,
+    plan: Plan,
+    seconds: float = 60.0,
+    watch: Watch | None = None,
+    better: bool = True,
+) -> Bound:
+    """Bound the moment of inertia of all plans from below, and compare a plan with it.
+
+    Args:
+        plan: any plan of the town; a good one makes the bound come sooner.
+        seconds: wall time; the bound is valid whenever it ends.
+        watch: told now and then; the search for the bound ends soon after it answers False.
+        better: spend what time is left on a better plan from the grids found on the way.
+    """
+    return _Study(town, asked, plan, seconds, watch).run(better)
+
+
+class _Case:
+    """A piece, its bounds for numbers of grids, and the best known plan for each number."""
+
+    def __init__(self, part: Part, band: Band, labels: Ints) -> None:
+        self.part, self.ground = part, ground_of(part.piece)
+        fits = len(band.counts(part.load)) > 0
+        self.labels = labels
+        self.inertia = inertia(self.ground, labels)
+        names = np.unique(labels)
+        self.grids = len(names)
+        self.counts = range(part.fewest, part.most + 1)
+        within = fits and all(
+            band.holds(float(self.ground.load[labels == name].sum())) for name in names
+        )
+        self.known: dict[int, tuple[float, Ints]] = {}
+        if within or not fits:
+            self.known[self.grids] = (self.inertia, labels)
+        self.done = {1}
+        self.whole = inertia(self.ground, np.zeros_like(labels))
+        self.generator: Generator | None = None
+        if part.most > 1:
+            households = float(self.ground.weight.sum())
+            scale = max(1e-6, self.inertia / max(households, 1e-9))
+            used = band if fits else Band(0.0, max(part.load, 1e-9))
+            self.generator = Generator(self.ground, used, scale)
+            if within:
+                for name in names:
+                    self.generator.offer(labels[self.generator.atoms] == name)
+
+    def bound(self, count: int) -> float:
+        """Return the bound for a number of grids."""
+        if count == 1 or self.generator is None:
+            return self.whole * _SAFE
+        return self.generator.bound(count) * _SAFE
+
+    def near(self) -> int:
+        """Return the number of grids of the plan, or the nearest allowed."""
+        return min(max(self.grids, self.counts[0]), self.counts[-1])
+
+
+class _Study:
+    def __init__(
+        self, town: Town, asked: Asked, plan: Plan, seconds: float, watch: Watch | None
+    ) -> None:
+        self.town, self.asked, self.plan, self.watch = town, asked, plan, watch
+        self.started, self.seconds, self.told = time.monotonic(), seconds, True
+        self.problem = make_problem(town, asked)
+        labels = _atom_labels(self.problem, plan.labels)
+        self.cases = [
+            _Case(part, asked.band, labels[part.first : part.first + len(part.piece.xy)])
+            for part in self.problem.parts
+        ]
+        measured = measure(town, plan.labels, asked.band)
+        self.score = float(measured.inertia.sum())
+        self.fixed = _kept_inertia(self.problem)
+
+    def run(self, better: bool) -> Bound:
+        """Raise the bounds, those that matter first."""
+        order = sorted(self.cases, key=lambda case: len(case.ground.weight))
+        for waiting, case in zip(range(len(order), 0, -1), order, strict=True):
+            self._raise(case, case.near(), self._left() / (waiting + 1))
+        while self.going():
+            shared = self.share(lower=True)
+            open_ = [(c, k) for c, k in zip(self.cases, shared, strict=True) if k not in c.done]
+            if not open_:
+                break
+            case, count = max(open_, key=lambda item: item[0].inertia - item[0].bound(item[1]))
+            self._raise(case, count, self._left() / (len(open_) + 1))
+        return self._answer(self._better() if better and self._inertia_only() else None)
+
+    def going(self) -> bool:
+        """Tell whether there is time, and tell the watch."""
+        spent = time.monotonic() - self.started
+        if self.watch is not None and self.told:
+            share = min(1.0, spent / max(self.seconds, 1e-9))
+            self.told = self.watch(Progress("prove", share, spent))
+        return self.told and spent < self.seconds
+
+    def _left(self) -> float:
+        return self.seconds - (time.monotonic() - self.started)
+
+    def _raise(self, case: _Case, count: int, seconds: float) -> None:
+        if case.generator is None or count in case.done or not self.going():
+            return
+        until = time.monotonic() + seconds
+        case.generator.run(count, lambda: time.monotonic() < until and self.going())
+        case.done.add(count)
+
+    def share(self, *, lower: bool) -> list[int]:
+        """Return how many grids each piece gets in the cheapest way to share them out.
+
+        Args:
+            lower: by the bounds; otherwise by the best plans known, where every piece has one.
+        """
+        fewest = [c.counts[0] if lower else min(c.known, default=c.grids) for c in self.cases]
+        room = max(0, self.problem.grids - sum(fewest))
+        least, ways = np.zeros(room + 1), []
+        for case, few in zip(self.cases, fewest, strict=True):
+            costs = self._costs(case, few, room, lower=lower)
+            table = least[None, :].repeat(len(costs), axis=0)
+            for extra, cost in enumerate(costs):
+                table[extra] = np.inf
+                table[extra, extra:] = least[: room + 1 - extra] + cost
+            ways.append(table.argmin(axis=0))
+            least = table.min(axis=0)
+        left, out = int(least.argmin()), []
+        for way, few in zip(reversed(ways), reversed(fewest), strict=True):
+            out.append(few + int(way[left]))
+            left -= int(way[left])
+        return out[::-1]
+
+    def _costs(self, case: _Case, few: int, room: int, *, lower: bool) -> list[float]:
+        if lower:
+            return [case.bound(k) for k in case.counts if k - few <= room]
+        if not case.known:
+            return [case.inertia]
+        most = min(max(case.known), few + room)
+        return [case.known[k][0] if k in case.known else np.inf for k in range(few, most + 1)]
+
+    def _inertia_only(self) -> bool:
+        return self.asked.wishes == Wishes()
+
+    def _better(self) -> Ints | None:
+        """Look for a better plan among the grids found, piece by piece, the widest gap first."""
+        shared = self.share(lower=True)
+        todo = [
+            (case, count)
+            for case, best in zip(self.cases, shared, strict=True)
+            for count in sorted({best, case.near()})
+            if count > 1 and not case.ground.wall and len(self.asked.band.counts(case.part.load))
+        ]
+        for effort in (25, 40, 60):
+            for case, count in sorted(todo, key=lambda item: _gap(*item), reverse=True):
+                if _gap(case, count) > 0.002 and self.going():
+                    self._improve(case, count, effort)
+        return self._labels(self.share(lower=False))
+
+    def _improve(self, case: _Case, count: int, effort: int) -> None:
+        generator = case.generator
+        if generator is None:
+            return
+        known = case.known.get(count, (max(case.inertia, 1.05 * case.bound(count)), None))[0]
+        enrich(generator, count, effort)
+        labels = choose(
+            generator, count, known - generator.bound(count), max(1.0, min(10.0, self._left()))
+        )
+        if labels is not None and inertia(case.ground, labels) < known * (1 - 1e-9):
+            case.known[count] = (inertia(case.ground, labels), labels)
+
+    def _labels(self, shared: list[int]) -> Ints | None:
+        """Return the best plan known, if it is better than the one given."""
+        parts = [
+            case.known.get(count, (case.inertia, case.labels))
+            for case, count in zip(self.cases, shared, strict=True)
+        ]
+        if self.fixed + sum(cost for cost, _ in parts) >= self.score * (1 - 1e-9):
+            return None
+        atom, base = np.empty(int(self.problem.atom.max()) + 1, dtype=np.int64), 0
+        for case, (_, labels) in zip(self.cases, parts, strict=True):
+            numbers = np.unique(labels, return_inverse=True)[1]
+            atom[case.part.first : case.part.first + len(labels)] = base + numbers
+            base += int(numbers.max()) + 1
+        kept = self.problem.kept
+        return np.where(kept >= 0, base + kept, atom[self.problem.atom]).astype(np.int64)
+
+    def _answer(self, labels: Ints | None) -> Bound:
+        shared = self.share(lower=True)
+        value = self.fixed + sum(
+            case.bound(count) for case, count in zip(self.cases, shared, strict=True)
+        )
+        found = 0.0
+        if labels is not None:
+            found = float(measure(self.town, labels, self.asked.band).inertia.sum())
+        best = found or self.score
+        return Bound(
+            value=value,
+            score=self.score,
+            gap=best / value - 1 if value > 0 else (0.0 if best <= 0 else np.inf),
+            pieces=tuple(_piece(case) for case in self.cases),
+            labels=labels,
+            labels_score=found,
+        )
+
+
+def _gap(case: _Case, count: int) -> float:
+    known = case.known.get(count, (np.inf, None))[0]
+    return known / max(case.bound(count), 1e-9) - 1
+
+
+def _piece(case: _Case) -> PieceBound:
+    allowed = case.grids in case.counts
+    return PieceBound(
+        households=float(case.ground.weight.sum()),
+        grids=case.grids,
+        inertia=case.inertia,
+        fewest_grids=case.counts[0],
+        most_grids=case.counts[-1],
+        value=case.bound(case.grids) if allowed else case.inertia,
+    )
+
+
+def inertia(piece: Ground, labels: Ints) -> float:
+    """Return the moment of inertia of a cut of a piece."""
+    names, grid = np.unique(labels, return_inverse=True)
+
+    def total(values: Floats) -> Floats:
+        return np.bincount(grid, values, len(names)).astype(np.float64)
+
+    weight = np.maximum(total(piece.weight), 1e-12)
+    x, y = total(piece.weight * piece.x), total(piece.weight * piece.y)
+    return max(0.0, float((total(piece.spin) - (x * x + y * y) / weight).sum()))
+
+
+def _atom_labels(problem: Problem, labels: Ints) -> Ints:
+    """Return the grid of each atom: that of most of its households."""
+    free = problem.atom >= 0
+    atom, grid = problem.atom[free], np.unique(labels[free], return_inverse=True)[1]
+    k = int(grid.max()) + 1 if len(grid) else 1
+    keys, of = np.unique(atom * np.int64(k) + grid, return_inverse=True)
+    weight = np.bincount(of, problem.town.households[free] + 1e-9)
+    order = np.lexsort((weight, keys // k))
+    last = np.append(np.flatnonzero(np.diff(keys[order] // k)), len(order) - 1)
+    grids: Ints = keys[order][last] % k
+    return grids
+
+
+def _kept_inertia(problem: Problem) -> float:
+    stays = problem.kept >= 0
+    if not stays.any():
+        return 0.0
+    town = problem.town.part(np.flatnonzero(stays))
+    grid = problem.kept[stays]
+    return float(measure(town, grid, Band(0.0, np.inf)).inertia.sum())

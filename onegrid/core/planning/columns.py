@@ -1,0 +1,287 @@
+"""Column generation for one piece: prizes that prove a bound, and a pool of grids to choose from.
+
+Every grid S of a piece in the band costs at least ``Σ prizes + each`` where ``each`` is the least
+of (inertia less prizes) over all sets in the band, connected or not. A plan of k grids takes every
+prize once, so it costs at least ``Σ prizes + k · each``, whatever the prizes are. Column generation
+looks for prizes that make this large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from onegrid.core.planning.interior import Master, solve_master
+from onegrid.core.planning.pricing import Field, least_over, settle
+from onegrid.core.planning.shapes import LOAD, SPIN, WEIGHT, Piece
+from onegrid.core.planning.terms import Band
+from onegrid.core.planning.town import Bools, Floats, Ints
+
+#: Largest band, in units, whose knapsack is solved by dynamic programming.
+_UNITS = 6000
+_COLUMNS = 2500
+#: Rounds between two groupings of the atoms.
+_EVERY = 4
+#: Below this share of the value the bound counts as reached.
+_CLOSE = 7e-4
+
+
+class Ground(NamedTuple):
+    """A piece as the bound reads it: m atoms, and their neighbours as rows of a sparse matrix.
+
+    Attributes:
+        x, y: (m,) metres.
+        weight: (m,) households.
+        load: (m,) households as the band counts them.
+        spin: (m,) moment of inertia about the origin.
+        start, near: where the neighbours of each atom begin, and the neighbours.
+        wall: opened barriers lie between some atoms.
+    """
+
+    x: Floats
+    y: Floats
+    weight: Floats
+    load: Floats
+    spin: Floats
+    start: Ints
+    near: Ints
+    wall: bool
+
+
+def ground_of(piece: Piece) -> Ground:
+    """Return a piece as the bound reads it."""
+    x, y = piece.xy.T.copy()
+    weight, load, spin = (piece.sums[:, kind].copy() for kind in (WEIGHT, LOAD, SPIN))
+    return Ground(x, y, weight, load, spin, piece.start, piece.near, bool(piece.wall.any()))
+
+
+class Cut(NamedTuple):
+    """A bound for any number of grids: ``total + count · each``."""
+
+    total: float
+    each: float
+
+
+@dataclass
+class _Round:
+    """What a master problem was solved for: prizes are `base` plus a change for each group."""
+
+    group: Ints
+    rows: int
+    base: Floats
+
+
+@dataclass
+class Generator:
+    """The atoms of a piece that have households, and all grids found for it.
+
+    Attributes:
+        piece: the piece.
+        band: limits of the load of a grid; (0, infinity) where nothing fits.
+        atoms: (n,) atoms of the piece with households.
+        inner: inertia that no cut changes, inside the atoms.
+        scale: about the mean square distance in a plan, square metres.
+        pool: grids as sets of `atoms`.
+        costs: inertia of each.
+        cuts: bounds found.
+    """
+
+    piece: Ground
+    band: Band
+    scale: float
+    seed: int = 0
+    pool: list[Bools] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        piece = self.piece
+        self.atoms = np.flatnonzero(piece.weight > 0)
+        self.field = make_field(piece, self.atoms, self.band)
+        x, y, weight = piece.x, piece.y, piece.weight
+        self.inner = max(0.0, float((piece.spin - weight * (x * x + y * y)).sum()))
+        self.rng = np.random.default_rng(self.seed)
+        self._seen: set[bytes] = set()
+        self._best: dict[int, tuple[float, Floats]] = {}
+        self._lattice, self._squares = _places(self.field, self.scale)
+
+    def offer(self, taken: Bools) -> None:
+        """Add a grid to the pool."""
+        self._add(taken, inertia_of(self.field, taken))
+
+    def bound(self, count: int) -> float:
+        """Return the best bound known for a number of grids, with what lies inside the atoms."""
+        best = max((cut.total + count * cut.each for cut in self.cuts), default=0.0)
+        return self.inner + max(0.0, best)
+
+    def prizes(self, count: int) -> Floats:
+        """Return the prizes of the best bound for a number of grids."""
+        known = self._best or {0: (0.0, np.full(len(self.atoms), 2.0 * self.scale))}
+        return known[min(known, key=lambda other: abs(other - count))][1]
+
+    def run(self, count: int, going: Callable[[], bool], enough: float = np.inf) -> bool:
+        """Raise the bound for a number of grids; tell whether it can rise no more.
+
+        Args:
+            count: number of grids.
+            going: asked between rounds; generation ends when it answers False.
+            enough: end when the bound has come so far.
+        """
+        prize, base, each = self.prizes(count), self.prizes(count), -np.inf
+        turn, gap, idle = self._group(0, base), 0.1, 0
+        value = np.inf
+        for number in range(400):
+            added = self._look(prize, base=turn, count=count, each=each, every=number)
+            best = self._best[count][0]
+            if value < np.inf and not added and gap > 2e-4:
+                gap = 1e-4
+            idle = idle + 1 if added < 5 or value - best < _CLOSE * abs(value) else 0
+            if idle > 2 or best + self.inner > enough or not going():
+                return idle > 2
+            if (number % _EVERY == 0 and number) or idle > 1:
+                turn = self._group(number, self._best[count][1])
+            gap = (
+                max(1e-4, min(0.03, 0.2 * (value / best - 1))) if 0 < best < value < np.inf else gap
+            )
+            value, each, delta = self._master(turn, count, gap)
+            prize = 0.7 * (turn.base + delta) + 0.3 * self._best[count][1]
+            self._each, self._dual = each, turn.base + delta
+        return False
+
+    def _look(self, prize: Floats, *, base: _Round, count: int, each: float, every: int) -> int:
+        """Price at many centres, keep what helps, and note the bound; return how many were kept."""
+        places = self._lattice
+        if every % 2:
+            places = places[self.rng.random(len(places)) < 0.5]
+        sets = np.zeros((len(places), len(self.atoms)), dtype=np.bool_)
+        costs = np.empty(len(places))
+        settle(self.field, prize, places, 2, sets, costs)
+        order = np.argsort(costs, kind="stable")
+        target = float(costs[order[0]]) if len(order) else np.inf
+        total = float(self.field.weight @ prize)
+        known = self._best.get(count, (-np.inf, prize))[0]
+        if total + count * target > known:
+            fine = 5e-4 * self.scale * float(self.field.weight.sum()) / count
+            low = least_over(self.field, prize, self._squares, target, fine)
+            self.cuts.append(Cut(total, low))
+            if total + count * low > known:
+                self._best[count] = (total + count * low, prize)
+        self._best.setdefault(count, (-np.inf, prize))
+        return self._keep(sets[order], costs[order], prize, each, count)
+
+    def _keep(self, sets: Bools, costs: Floats, prize: Floats, each: float, count: int) -> int:
+        """Add grids that the master problem would take, spread over the piece."""
+        weight = self.field.weight
+        added, covered = 0, np.zeros(len(weight))
+        for taken, cost in zip(sets, costs.tolist(), strict=True):
+            if added > 10 * count + 30 or cost == np.inf:
+                break
+            inertia = cost + float((weight * prize)[taken].sum())
+            helps = each == -np.inf or inertia - float((weight * self._dual)[taken].sum()) < each
+            if helps and (covered[taken] >= 12).mean() <= 0.5 and self._add(taken, inertia):
+                covered[taken] += 1
+                added += 1
+        return added
+
+    def _add(self, taken: Bools, inertia: float) -> bool:
+        key = np.packbits(taken).tobytes()
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        self.pool.append(taken.copy())
+        self.costs.append(inertia)
+        return True
+
+    def _group(self, number: int, base: Floats) -> _Round:
+        """Join light atoms that lie together, so that the master problem stays small.
+
+        Groups change from time to time and prizes change about the best ones known, so nothing
+        is lost in the end.
+        """
+        share = 0.35 if number < 4 * _EVERY else float(self.rng.choice([0.35, 0.2, 0.14]))
+        heavy = self.band.most / (25 if share > 0.25 else 50)
+        group = grouped(self.field, share * np.sqrt(self.scale), heavy, self.rng)
+        return _Round(group, int(group.max()) + 1, base)
+
+    def _master(self, turn: _Round, count: int, gap: float) -> tuple[float, float, Floats]:
+        """Return value, dual of the count and change of every prize."""
+        weight = self.field.weight
+        sets = np.array(self.pool)
+        costs = np.array(self.costs) - sets @ (weight * turn.base)
+        held = np.bincount(turn.group, weight, turn.rows).astype(np.float64)
+        inside = np.zeros((len(weight), turn.rows))
+        inside[np.arange(len(weight)), turn.group] = weight / held[turn.group]
+        shares = (sets @ inside).T
+        found = solve_master(Master(shares, costs, count, held * self.scale), gap)
+        if len(self.pool) > _COLUMNS:
+            self._forget(costs - found.rows @ shares)
+        value = float(found.rows.sum() + count * found.each + weight @ turn.base)
+        return value, found.each, (found.rows / held)[turn.group]
+
+    def _forget(self, reduced: Floats) -> None:
+        """Drop the grids that are farthest from being taken."""
+        keep = np.sort(np.argsort(reduced, kind="stable")[: _COLUMNS * 7 // 10])
+        self.pool = [self.pool[j] for j in keep]
+        self.costs = [self.costs[j] for j in keep]
+
+
+def make_field(piece: Ground, atoms: Ints, band: Band) -> Field:
+    """Return the atoms as the kernels read them."""
+    load = piece.load[atoms]
+    most = min(band.most, float(load.sum()))
+    whole = bool(most <= _UNITS and np.all(load == np.rint(load)))
+    unit = 1.0 if whole else most / 2000.0
+    units = np.rint(load / unit).astype(np.int64)
+    low, high = int(np.ceil(band.least / unit - 1e-9)), int(np.floor(most / unit + 1e-9))
+    x, y, weight = piece.x[atoms], piece.y[atoms], piece.weight[atoms]
+    return Field(x, y, weight, load, units, band.least, most, low, high, whole)
+
+
+def inertia_of(field: Field, taken: Bools) -> float:
+    """Return the inertia of a set about its own middle."""
+    weight = field.weight[taken]
+    x, y = field.x[taken], field.y[taken]
+    total = float(weight.sum())
+    spin = float(weight @ (x * x + y * y))
+    return max(0.0, spin - (float(weight @ x) ** 2 + float(weight @ y) ** 2) / total)
+
+
+def _places(field: Field, scale: float) -> tuple[Floats, Floats]:
+    """Return (c, 2) centres to start from, and (s, 3) squares that cover all middles of grids."""
+    points = np.column_stack([field.x, field.y])
+    low, high = points.min(axis=0), points.max(axis=0)
+    side = max(2.0 * float(np.sqrt(scale)), float((high - low).max()) / 60.0, 1e-6)
+    step = max(side / 8.0, float(np.sqrt(np.prod(high - low + side) / 20_000.0)))
+    lattice = _mesh(low, high + step, step)
+    near = cKDTree(points).query(lattice)[0] < 2 * step
+    middles = _mesh(low + side / 2, high + side, side)
+    return lattice[near], np.column_stack([middles, np.full(len(middles), side / 2)])
+
+
+def _mesh(low: Floats, high: Floats, step: float) -> Floats:
+    axes = [np.arange(low[k], high[k], step) for k in (0, 1)]
+    return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+
+
+def grouped(field: Field, reach: float, heavy: float, rng: np.random.Generator) -> Ints:
+    """Return (n,) a group for each atom: light ones near to each other are one."""
+    points = np.column_stack([field.x, field.y])
+    weight = field.weight
+    group = np.full(len(weight), -1, dtype=np.int64)
+    tree, number = cKDTree(points), 0
+    turn = rng.random() * np.pi
+    for i in np.argsort(points @ np.array([np.cos(turn), np.sin(turn)]), kind="stable").tolist():
+        if group[i] >= 0:
+            continue
+        if weight[i] < heavy:
+            near = np.array(tree.query_ball_point(points[i], reach))
+            near = near[(group[near] < 0) & (weight[near] < heavy)]
+            near = near[np.argsort(((points[near] - points[i]) ** 2).sum(axis=1), kind="stable")]
+            group[near[np.cumsum(weight[near]) <= heavy]] = number
+        group[i] = number
+        number += 1
+    return group
