@@ -11,6 +11,11 @@ from onegrid.core.planning.shapes import LOAD, SPIN, Piece
 from onegrid.core.planning.terms import Asked, Band
 from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
 
+NONE = np.empty(0, dtype=np.int64)
+#: Cutting a compound that is too big for one grid right through costs this share of the inertia
+#: of a grid, times the share of its inner borders that are cut.
+SPLIT = 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -19,7 +24,6 @@ class Part:
     Attributes:
         first: its first atom in the numbering of the problem.
         fewest, most: numbers of grids that fit its households, or the nearest that there are.
-        slots: how many numbers for grids there are; grows with today's grids.
         heir: (slots,) today's grid that each number continues, -1 for none.
     """
 
@@ -41,7 +45,6 @@ class Problem:
         parts: the pieces.
         grids: at most so many grids in all the pieces.
         scale: about the moment of inertia of one grid.
-        walls: (e, 4) opened barriers: two atoms, what lies between them.
     """
 
     town: Town
@@ -55,12 +58,20 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class _Links:
-    """Pairs of atoms: (e, 2) pairs, metres of border, whether a barrier lies between, bond."""
+    """Pairs of atoms, whether a barrier lies between, and the cost of a border there."""
+
+    pairs: Ints
+    wall: Bools
+    bond: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    """Pairs of buildings, metres of border, and what lies between."""
 
     pairs: Ints
     shared: Floats
-    wall: Bools
-    bond: Floats
+    barrier: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +111,8 @@ def make_problem(town: Town, asked: Asked) -> Problem:
     place[order] = np.arange(atoms)
     atom[free] = place[atom[free]]
     group = joined.group[piece][order]
-    links = _links(atoms, place[between[usable]], shared[usable], wall[usable], barrier[usable])
+    bond = _bonds(town, asked, _Edges(town_edges[outer], shared, barrier))
+    links = _links(atoms, place[between[usable]], wall[usable], bond[usable])
     frozen = int(kept.max()) + 1
     grids = max(1, most_grids(town, asked) - frozen)
     return _assemble(
@@ -155,19 +167,34 @@ def _atoms(town: Town, band: Band, free: Bools, open_edges: Ints) -> tuple[Ints,
     return atom, len(names)
 
 
-def _links(atoms: int, pairs: Ints, shared: Floats, wall: Bools, barrier: Ints) -> _Links:
+def _bonds(town: Town, asked: Asked, edges: _Edges) -> Floats:
+    """Return what a border along each edge costs, as a share of the inertia of a grid.
+
+    Compounds too big for one grid are cut where they are narrow; the wish for short borders counts
+    metres, half of them along roads.
+    """
+    a, b = edges.pairs.T
+    compound = town.compound[a]
+    inner = (compound >= 0) & (compound == town.compound[b]) & (edges.barrier < CLOSED)
+    shared = edges.shared + 1e-6
+    total = np.bincount(compound[inner], shared[inner], 1)
+    bond = np.zeros(len(a))
+    bond[inner] = SPLIT * shared[inner] / total[compound[inner]]
+    if asked.wishes.borders > 0:
+        around = 4 * np.sqrt(max(float(town.area.sum()), 1.0) / most_grids(town, asked))
+        weight = np.choose(np.minimum(edges.barrier, CLOSED), [1.0, 0.5, 0.0])
+        bond += asked.wishes.borders * weight * edges.shared / around
+    return bond
+
+
+def _links(atoms: int, pairs: Ints, wall: Bools, bond: Floats) -> _Links:
     """Make one link of all edges between two atoms; an open edge outdoes a wall."""
     pairs = np.sort(pairs, axis=1)
     keys, of = np.unique(pairs[:, 0] * np.int64(atoms) + pairs[:, 1], return_inverse=True)
     walls = np.bincount(of, wall, len(keys))
     count = np.bincount(of, minlength=len(keys))
-    length = np.bincount(of, shared, len(keys))
-    return _Links(
-        np.column_stack([keys // atoms, keys % atoms]),
-        length.astype(np.float64),
-        walls == count,
-        np.zeros(len(keys)),
-    )
+    bonds = np.bincount(of, bond, len(keys)).astype(np.float64)
+    return _Links(np.column_stack([keys // atoms, keys % atoms]), walls == count, bonds)
 
 
 def _assemble(
@@ -184,8 +211,11 @@ def _assemble(
     sums = _sums(town, np.flatnonzero(atom >= 0), atom[atom >= 0], group, asked.band.most)
     bounds = np.searchsorted(group, np.arange(int(group[-1]) + 2)) if atoms else np.zeros(1, int)
     start, near, bond, wall = _rows(atoms, links, bounds[group])
+    heirs = _heirs(town, atom, group) if asked.wishes.change > 0 else {}
     parts = []
-    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+    for number, (first, last) in enumerate(
+        zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    ):
         low, high = start[first], start[last]
         rows = slice(first, last)
         piece = Piece(
@@ -197,10 +227,12 @@ def _assemble(
             sums=sums.sums[rows],
             today=sums.today[rows],
         )
-        parts.append(_part(piece, first, asked.band))
-    scale = sum(float(part.piece.sums[:, SPIN].sum()) / part.fewest for part in parts)
-    scale /= max(1, sum(part.fewest for part in parts))
-    return Problem(town, asked, atom, kept, tuple(parts), grids, max(scale, 1.0))
+        parts.append(_part(piece, first, asked, heirs.get(number, NONE)))
+    spins = np.array([float(part.piece.sums[:, SPIN].sum()) for part in parts])
+    counts = np.array([part.fewest for part in parts])
+    scale = max(1.0, float((spins / counts).sum() / counts.sum()) if parts else 1.0)
+    bond *= scale
+    return Problem(town, asked, atom, kept, tuple(parts), grids, scale)
 
 
 def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
@@ -218,7 +250,8 @@ def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
     work = town.households if town.workload is None else town.workload
     today = np.full(atoms, -1, dtype=np.int64)
     if town.today is not None:
-        today[of] = town.today[rows]
+        order = np.argsort(town.households[rows], kind="stable")
+        today[of[order]] = town.today[rows][order]
     place = np.column_stack([total(shade * x) / ground, total(shade * y) / ground])
     weight = total(town.households[rows])
     sums = np.column_stack(
@@ -245,7 +278,24 @@ def _rows(atoms: int, links: _Links, base: Ints) -> tuple[Ints, Ints, Floats, In
     return start, near, bond, np.tile(links.wall, 2)[order].astype(np.int64)
 
 
-def _part(piece: Piece, first: int, band: Band) -> Part:
+def _heirs(town: Town, atom: Ints, group: Ints) -> dict[int, Ints]:
+    """Return for each group of pieces today's grids that have most of their households in it."""
+    if town.today is None:
+        return {}
+    rows = np.flatnonzero((atom >= 0) & (town.today >= 0))
+    width = int(group.max(initial=0)) + 1
+    keys, of = np.unique(town.today[rows] * width + group[atom[rows]], return_inverse=True)
+    weight = np.bincount(of, town.households[rows], len(keys))
+    order = np.argsort(weight, kind="stable")
+    home = dict(zip((keys[order] // width).tolist(), (keys[order] % width).tolist(), strict=True))
+    found: dict[int, list[int]] = {}
+    for today, number in sorted(home.items()):
+        found.setdefault(number, []).append(today)
+    return {number: np.array(grids, dtype=np.int64) for number, grids in found.items()}
+
+
+def _part(piece: Piece, first: int, asked: Asked, heirs: Ints) -> Part:
+    band = asked.band
     load = float(piece.sums[:, LOAD].sum())
     atoms = len(piece.today)
     counts = band.counts(load)
@@ -256,5 +306,7 @@ def _part(piece: Piece, first: int, band: Band) -> Part:
         over, under = load - fewest * band.most, (fewest + 1) * band.least - load
         if load > band.most and under < over:
             fewest = most = min(fewest + 1, atoms)
-    heir = np.full(min(most + 1, atoms) + 1, -1, dtype=np.int64)
+    numbers = max(min(most + 1, atoms), len(heirs)) + 1
+    heir = np.full(numbers, -1, dtype=np.int64)
+    heir[: len(heirs)] = heirs
     return Part(piece, first, load, fewest, most, heir)

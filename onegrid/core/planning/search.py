@@ -18,9 +18,9 @@ from onegrid.core.planning.terms import Effort
 from onegrid.core.planning.town import Floats, Ints
 
 #: Directions tried for each cut.
-TURNS = 12
+TURNS = 6
 #: Tries of one call for each grid of a piece, and at most.
-TRIES_A_GRID, MOST_TRIES = 8, 400
+TRIES_A_GRID, MOST_TRIES = 4, 400
 #: Rounds without gain after which a piece is looked at less often.
 PATIENCE = 4
 
@@ -179,10 +179,18 @@ class Search:
             if kept.rank(self.problem.grids) <= new.rank(self.problem.grids):
                 new = kept
         self.choice = new
-        if new.grids < self.problem.grids:
-            self.price *= 0.9
-        elif new.grids > self.problem.grids:
-            self.price *= 1.2
+        self._adapt(options)
+
+    def _adapt(self, options: list[dict[int, float]]) -> None:
+        """Make grids dearer when the pieces would like more than there are, else cheaper."""
+        if self.rounds == 0:
+            cuts = self.cuts()
+            self.price = sum(cut.inertia for cut in cuts) / max(1, sum(cut.grids for cut in cuts))
+            return
+        price = self.price
+        wanted = sum(min(costs, key=lambda k: costs[k] + price * k) for costs in options)
+        if wanted != self.problem.grids:
+            self.price *= 0.9 if wanted < self.problem.grids else 1.1
 
     def _all(
         self,
