@@ -10,6 +10,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -59,6 +60,15 @@ def work() -> None:
         from onegrid.commands.jobs import work as work_on
 
         work_on()
+
+
+@app.command(hidden=True)
+def plan_draft(tenant_id: int, run_id: UUID) -> None:
+    """Make the plan of a draft; called by the worker."""
+    with with_django("plan-draft"):
+        from onegrid.commands.jobs import plan_draft as make_plan
+
+        make_plan(tenant_id=tenant_id, run_id=run_id)
 
 
 @app.command()

@@ -1,6 +1,8 @@
-"""The worker of background jobs."""
+"""The worker of background jobs, and the work it leaves to a process of its own."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.core.management import call_command
 
@@ -16,3 +18,12 @@ def work() -> None:
         f"--concurrency={_AT_ONCE}",
         f"--shutdown-graceful-timeout={_FINISH_SECONDS}",
     )
+
+
+def plan_draft(*, tenant_id: int, run_id: UUID) -> None:
+    """Make the plan that a run asks for."""
+    from django.utils import timezone
+
+    from onegrid.plans.work import work as make_plan
+
+    make_plan(tenant_id=tenant_id, run_id=run_id, clock=timezone.now)

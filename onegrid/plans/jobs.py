@@ -22,6 +22,11 @@ logger = logging.getLogger(__name__)
 _FAULT = "plan.broken_off"
 
 
+def command(*, tenant_id: int, run_id: str) -> list[str]:
+    """Return the command that makes the plan of a run."""
+    return [sys.executable, "-m", "onegrid.cli", "plan-draft", str(tenant_id), run_id]
+
+
 @app.task(queue="plans", lock="plans.run", pass_context=False)
 def plan_draft(tenant_id: int, run_id: str) -> int:
     """Run the planner in a process of its own; one at a time on this machine.
@@ -30,7 +35,7 @@ def plan_draft(tenant_id: int, run_id: str) -> int:
         The exit code of the process.
     """
     code = subprocess.call(
-        [sys.executable, "-m", "onegrid.cli", "plan-draft", str(tenant_id), run_id],
+        command(tenant_id=tenant_id, run_id=run_id),
         stdin=subprocess.DEVNULL,
         env=os.environ,
         preexec_fn=die_with_parent(signal.SIGTERM),
