@@ -32,32 +32,49 @@ class Areas:
     sound: bool
 
 
-def areas(cells: Cells, labels: Ints, outline: Any = None) -> Areas:
+def areas(
+    cells: Cells, labels: Ints, outline: Any = None, footprints: Shapes | None = None
+) -> Areas:
     """Return the polygon of each label.
 
     Args:
         labels: (n,) of each building, 0 to k - 1.
         outline: polygons end there.
+        footprints: (n,) of the buildings; a border that would cut through one goes around it.
     """
     import shapely
 
-    k = int(labels.max()) + 1
     label = np.where(cells.owner == OUTSIDE, OUTSIDE, labels[cells.owner])
     sides = label[cells.pairs]
     border = sides[:, 0] != sides[:, 1]
     lines = shapely.linestrings(cells.corners[cells.ends[border]])
-    noded = shapely.get_parts(shapely.union_all(lines, grid_size=_GRAIN_M))
-    faces = shapely.get_parts(shapely.polygonize(noded))
-    inside = shapely.get_coordinates(shapely.point_on_surface(faces))
-    owner = label[nearest(inside, cells.points)]
-    found = _grouped(faces, owner, k)
+    cut = _cut_through(lines, footprints)
+    walls = shapely.boundary(footprints[cut]) if footprints is not None else lines[:0]
+    noded = shapely.union_all(np.concatenate([lines, walls]), grid_size=_GRAIN_M)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    inside = shapely.point_on_surface(faces)
+    owner = label[nearest(shapely.get_coordinates(inside), cells.points)]
+    if footprints is not None and len(cut):
+        face, wall = shapely.STRtree(footprints[cut]).query(inside, predicate="within")
+        owner[face] = labels[cut[wall]]
+    found = _grouped(faces, owner, int(labels.max()) + 1)
     if outline is not None:
         found = shapely.intersection(found, outline, grid_size=_GRAIN_M)
     if not shapely.coverage_is_valid(found):
-        found = shapely.get_parts(
-            shapely.coverage_clean(shapely.geometrycollections(found))
-        ) if hasattr(shapely, "coverage_clean") else found  # fmt: skip
+        found = shapely.coverage_clean(found)
     return Areas(found, bool(shapely.coverage_is_valid(found)))
+
+
+def _cut_through(lines: Shapes, footprints: Shapes | None) -> Ints:
+    """Return the rows of footprints that some border runs through."""
+    import shapely
+
+    if footprints is None:
+        return np.empty(0, dtype=np.int64)
+    rows = shapely.STRtree(footprints).query(lines, predicate="crosses")[1]
+    rows = np.unique(rows)
+    found: Ints = rows[shapely.get_dimensions(footprints[rows]) == 2].astype(np.int64)
+    return found
 
 
 def _grouped(faces: Shapes, owner: Ints, k: int) -> Shapes:

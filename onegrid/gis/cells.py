@@ -23,8 +23,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shapes = NDArray[Any]
 
-#: most points along footprints; more buildings than that have one point each
-_MOST_POINTS = 600_000
+#: most points along footprints; where there are more, small buildings have one point each
+_MOST_POINTS = 500_000
+#: metres above which a building is large then; the first that fits
+_LARGE = (12.0, 18.0, 25.0, 40.0, 80.0)
 #: (detail that is left out, longest stretch of wall without a point), metres; the finest that fits
 _DETAIL = ((0.3, 10.0), (0.5, 25.0), (1.5, np.inf))
 _INSET_M = 0.25
@@ -91,19 +93,7 @@ def _along_walls(footprints: Shapes, middles: Floats) -> tuple[Floats, Ints]:
     """Return points along the walls, a little inside, and whose they are."""
     import shapely
 
-    n = len(footprints)
-    single = middles, np.arange(n, dtype=np.int64)
-    has_area = shapely.get_dimensions(footprints) == 2
-    if not has_area.any() or 4 * n > _MOST_POINTS:
-        return single
-    for detail, stretch in _DETAIL:
-        shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
-        if np.isfinite(stretch):
-            shapes = shapely.segmentize(shapes, stretch)
-        if shapely.get_num_coordinates(shapes).sum() <= _MOST_POINTS:
-            break
-    else:
-        return single
+    shapes = _outlines(footprints, middles)
     points, owner = shapely.get_coordinates(shapes, return_index=True)
     inwards = middles[owner] - points
     length = np.maximum(np.hypot(*inwards.T), 1e-9)
@@ -111,6 +101,27 @@ def _along_walls(footprints: Shapes, middles: Floats) -> tuple[Floats, Ints]:
     _, kept = np.unique(np.round(points, 3), axis=0, return_index=True)
     kept.sort()
     return points[kept], owner[kept].astype(np.int64)
+
+
+def _outlines(footprints: Shapes, middles: Floats) -> Shapes:
+    """Return outlines, as fine as the number of points allows; at last only of large buildings."""
+    import shapely
+
+    has_area = shapely.get_dimensions(footprints) == 2
+    for detail, stretch in _DETAIL:
+        shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
+        if np.isfinite(stretch):
+            shapes = shapely.segmentize(shapes, stretch)
+        if shapely.get_num_coordinates(shapes).sum() <= _MOST_POINTS:
+            return shapes
+    points = shapely.points(middles)
+    count = shapely.get_num_coordinates(shapes)
+    bounds = shapely.bounds(footprints)
+    large = np.max(bounds[:, 2:] - bounds[:, :2], axis=1)
+    for least in _LARGE:
+        if np.where(large > least, count, 1).sum() <= _MOST_POINTS:
+            return np.where(large > least, shapes, points)
+    return points
 
 
 def _usual_reach(middles: Floats) -> float:
@@ -162,8 +173,8 @@ class Land:
 def land_of(points: Floats, reach: float, outline: Any) -> Land:
     """Return the land of a town.
 
-    It is what lies within the reach of buildings, shrunk back but for a margin; or an outline, and a
-    little more, so that it can be cut off there.
+    It is what lies within the reach of buildings, shrunk back but for a margin; or an outline, and
+    a little more, so that it can be cut off there.
     """
     import shapely
 

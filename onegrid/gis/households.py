@@ -100,7 +100,9 @@ def estimated(layer: Layer, ground_m2: Floats) -> tuple[Floats, tuple[Note, ...]
     floors, source = _floors(layer)
     lived, use = lived_in(layer)
     households = np.rint(ground_m2 * floors / FLOOR_AREA_M2) * lived
-    notes = [Note(f"note.estimated_by_{source[0]}", {"column": source[1], "area": FLOOR_AREA_M2})]
+    notes = [
+        Note(f"note.estimated_by_{source[0]}", {"column": source[1], "area": f"{FLOOR_AREA_M2:g}"})
+    ]
     if use:
         notes.append(Note("note.not_lived_in", {"column": use, "count": int((~lived).sum())}))
     return households, tuple(notes)

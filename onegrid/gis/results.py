@@ -87,6 +87,7 @@ def result(
         communities: (n,) community of each building, and their band.
     """
     town, naming = surveyed.town, naming or Naming()
+    footprints = surveyed.frame.geometry.to_numpy()
     known, labels = np.unique(plan.labels, return_inverse=True)
     labels = labels.astype(np.int64)
     found = measure(town, labels, asked.band)
@@ -100,7 +101,7 @@ def result(
         misses=tuple(_renumbered(plan.misses, known)),
         measures=found,
         before=_before(surveyed, asked.band),
-        areas=areas(surveyed.cells, labels, surveyed.outline),
+        areas=areas(surveyed.cells, labels, surveyed.outline, footprints),
         codes=codes.grids(
             found.centre,
             above.of_grid if above else None,
@@ -138,6 +139,7 @@ def _communities(
 ) -> Communities:
     _, numbers = np.unique(community, return_inverse=True)
     numbers = numbers.astype(np.int64)
+    footprints = surveyed.frame.geometry.to_numpy()
     of_grid = np.zeros(int(labels.max()) + 1, dtype=np.int64)
     of_grid[labels] = numbers
     found = measure(surveyed.town, numbers, band)
@@ -145,6 +147,6 @@ def _communities(
         band=band,
         of_grid=of_grid,
         measures=found,
-        areas=areas(surveyed.cells, numbers, surveyed.outline),
+        areas=areas(surveyed.cells, numbers, surveyed.outline, footprints),
         codes=codes.numbered(found.centre, naming.community, digits=2),
     )

@@ -284,10 +284,30 @@ def test_every_house_lies_in_the_polygon_of_its_own_grid(seed: int) -> None:
     rng = np.random.default_rng(seed)
     found = of(random_houses(rng, 40))
     labels = np.arange(40)
-    made = areas(found.cells, labels)
     prints = found.frame.geometry.to_numpy()
+    made = areas(found.cells, labels, None, prints)
     own = shapely.area(shapely.intersection(prints, made.shapes[labels])) / shapely.area(prints)
-    assert own.min() > 0.95
+    assert own.min() > 0.999
+    assert made.sound
+
+
+def test_borders_go_around_houses_also_when_each_house_is_one_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("onegrid.gis.cells._MOST_POINTS", 1)
+    found = of(random_houses(np.random.default_rng(5), 300))
+    assert (found.cells.owner >= 0).sum() == 300
+    prints = found.frame.geometry.to_numpy()
+    labels = (found.town.xy[:, 0] > np.median(found.town.xy[:, 0])).astype(np.int64)
+    plain = areas(found.cells, labels)
+    made = areas(found.cells, labels, None, prints)
+
+    def own(shapes: np.ndarray) -> float:
+        inside = shapely.area(shapely.intersection(prints, shapes[labels]))
+        return float((inside / shapely.area(prints)).min())
+
+    assert own(plain.shapes) < 0.999 < own(made.shapes)
+    assert made.sound
 
 
 def test_a_shapefile_plans_like_a_geopackage(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def plan(
         float, typer.Option(min=0, help="Seconds to find out how far from the best possible it is.")
     ] = 0.0,
     prefix: Annotated[str, typer.Option(help="How the codes begin, e.g. 370725001001.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the town, for the report.")] = "",
     language: Annotated[str, typer.Option(help="Of the report: zh-hans, zh-hant or en.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
 ) -> None:
@@ -64,7 +65,7 @@ def plan(
                 households=households, barriers=barriers or [], compounds=compounds, today=today,
                 outline=outline, repair=repair, wishes=wish or [], most=most,
                 seconds=None if rounds is not None else seconds, rounds=rounds, seed=seed,
-                bound=bound, prefix=prefix, out=out, report=report, language=language,
+                bound=bound, prefix=prefix, name=name, out=out, report=report, language=language,
                 as_json=as_json,
             )
         )

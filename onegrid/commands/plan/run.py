@@ -181,7 +181,7 @@ def _report(wanted: Wanted, made: Result, path: Path) -> Path:
     chosen = wanted.language or ("zh-hans" if language() == "zh" else "en")
     html = page(
         made,
-        Heading(place=wanted.file.stem, made=datetime.now(_ZONE), language=chosen),
+        Heading(place=wanted.name or wanted.file.stem, made=datetime.now(_ZONE), language=chosen),
     )
     content = html.encode()
     if path.suffix.lower() == ".pdf":

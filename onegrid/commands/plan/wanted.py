@@ -47,6 +47,7 @@ class Wanted:
     seed: int = 0
     bound: float = 0.0
     prefix: str = ""
+    name: str = ""
     out: Path | None = None
     report: Path | None = None
     language: str = ""
