@@ -13,6 +13,7 @@ from onegrid.web.casework.panels.handle import closure, plan_fields, unplanned
 from onegrid.web.templatetags.onegrid_ui import moment
 
 _ASKING = {AskKind.PLAN: Action.ASK_PLAN, AskKind.CLOSURE: Action.ASK_CLOSURE}
+_RELEASING = {AskKind.PLAN: Action.GRANT_PLAN, AskKind.CLOSURE: Action.GRANT_CLOSURE}
 
 
 def _may_submit(setting: Setting, kind: AskKind) -> bool:
@@ -57,10 +58,7 @@ def decide_closure(setting: Setting) -> Panel | None:
 def _decide(setting: Setting, kind: AskKind, panel: str, label: str, release: str) -> Panel | None:
     """Return the panel of a head who has not submitted it."""
     ask = setting.shared.open_ask(kind)
-    plan = kind is AskKind.PLAN
-    if not setting.may(Action.GRANT_PLAN if plan else Action.GRANT_CLOSURE) or ask is None:
-        return None
-    if ask.asked_by == setting.viewer.user_id:
+    if ask is None or not _decides(setting, ask):
         return None
     make = Maker(setting, panel)
     return make.done(
@@ -73,6 +71,10 @@ def _decide(setting: Setting, kind: AskKind, panel: str, label: str, release: st
     )
 
 
+def _decides(setting: Setting, ask: AskView) -> bool:
+    return setting.may(_RELEASING[AskKind(ask.kind)]) and ask.asked_by != setting.viewer.user_id
+
+
 def _submitter(setting: Setting, ask: AskView) -> str:
     """Say who submitted it, when, and until when it is promised."""
     asking = _ASKING[AskKind(ask.kind)]
@@ -83,8 +85,9 @@ def _submitter(setting: Setting, ask: AskView) -> str:
 
 
 def recall_ask(setting: Setting) -> Panel | None:
-    """Take back what nobody has decided yet."""
-    if not setting.may(Action.RECALL_ASK) or waiting(setting.shared) is None:
+    """Take back what nobody has decided yet; whoever decides sends it back instead."""
+    ask = waiting(setting.shared)
+    if not setting.may(Action.RECALL_ASK) or ask is None or _decides(setting, ask):
         return None
     make = Maker(setting, "recall_ask")
     note = _("It waits for the head of your unit. Take it back to change it.")
