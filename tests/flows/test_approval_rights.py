@@ -217,6 +217,12 @@ def test_e24_what_waits_is_on_the_desk_of_who_decides_and_marked(town: Town) -> 
     submit_closure(town, case)
     shown = desk_queue(town.viewer(Role.UNIT_HEAD), filters=Filters()).rows
     assert [row.approval_open for row in shown if row.number == case.number] == [True]
+    boss, plain = town.viewer(Role.UNIT_HEAD), working(town, "general")
+    assert turn_counts(boss)["approval"] == 1 and plain.number in numbers(town, Role.UNIT_HEAD)
+    own = desk_queue(boss, filters=Filters(which="approval")).rows
+    assert [row.number for row in own] == [case.number]
+    unit = town.viewer(Role.UNIT_MEMBER)
+    assert desk_queue(unit, filters=Filters(which="approval")).rows == ()
     for other in (Role.DISPATCHER, Role.STREET_OFFICER, Role.COMMUNITY_SECRETARY):
         assert case.number not in numbers(town, other)
 

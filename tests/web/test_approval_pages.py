@@ -71,8 +71,9 @@ def test_e24_submitted_and_released_on_the_pages(town: Town) -> None:
         assert "decide_plan" in panels(page)
         decision = next(one for one in page.context["panels"] if one.name == "decide_plan")
         assert decision.main and "测试unit_member" in decision.note
-        queue = words(boss.get("/desk/", headers={"Accept-Language": "en"}))
-        assert "to be approved" in queue
+        queue = words(boss.get("/desk/?which=approval", headers={"Accept-Language": "en"}))
+        assert "to be approved" in queue and "For my approval 1" in " ".join(queue.split())
+        assert "For my approval" not in words(unit.get("/desk/", headers={"Accept-Language": "en"}))
         assert MEASURES not in words(shown(browser(town, Role.RESIDENT), case, "/my/"))
         post(boss, case.number, "decide_plan", do="yes", text="同意")
         assert again(case).state == "planned" and Plan.objects.get().measures == MEASURES

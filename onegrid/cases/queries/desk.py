@@ -42,7 +42,8 @@ class Filters:
     """What a desk may filter by; everything is optional.
 
     Attributes:
-        which: ``turn`` (what waits for the viewer), ``open``, ``closed`` or ``all``.
+        which: ``turn`` (what waits for the viewer), ``approval`` (for the viewer's approval),
+            ``open``, ``closed`` or ``all``.
         marks: ``due_soon`` and/or ``overdue``.
         words: looked for in number, title and address.
     """
@@ -166,6 +167,8 @@ def _category_ids(code: str) -> list[UUID]:
 def _which(viewer: Viewer, which: str) -> Q:
     if which == "turn":
         return turn_of(viewer)
+    if which == "approval":
+        return standing.to_approve(viewer)
     if which == "open":
         return ~Q(state__in=FINAL)
     if which == "closed":
@@ -240,12 +243,17 @@ def rows_of(rows: Iterable[tuple[Any, ...]], language: str) -> tuple[DeskRow, ..
 
 
 def turn_counts(viewer: Viewer) -> dict[str, int]:
-    """Return how many cases wait for the viewer: ``turn``, ``due_soon``, ``overdue``, ``open``."""
+    """Return how many cases wait for the viewer: ``turn``, ``due_soon``, ``overdue``, ``open``.
+
+    Heads are told besides how many wait for their ``approval``.
+    """
     open_cases = scoped(viewer).exclude(state__in=FINAL)
-    turn = turn_of(viewer)
+    turn, heads = turn_of(viewer), viewer.roles & standing.APPROVING
+    more = {"approval": Count("id", filter=standing.to_approve(viewer))} if heads else {}
     return open_cases.aggregate(
         turn=Count("id", filter=turn),
         due_soon=Count("id", filter=turn & Q(mark=ClockMark.DUE_SOON)),
         overdue=Count("id", filter=turn & Q(mark=ClockMark.OVERDUE)),
         open=Count("id"),
+        **more,
     )

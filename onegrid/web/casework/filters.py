@@ -19,7 +19,7 @@ from onegrid.grids.queries import areas
 from onegrid.grids.terms import AreaLevel
 from onegrid.organisation.queries import units
 
-TABS = ("turn", "open", "closed", "all")
+TABS = ("turn", "approval", "open", "closed", "all")
 #: What of an address belongs to the filter, in the order in which it is written.
 NAMES = (
     "which", "state", "class", "category", "community", "unit", "mark", "channel", "words",

@@ -92,6 +92,7 @@ class Segment:
 def _segments(request: Request, wanted: Filters, turn: dict[str, int]) -> list[Segment]:
     labels = {
         "turn": _("Waiting for me"),
+        "approval": _("For my approval"),
         "open": _("Open"),
         "closed": _("Closed"),
         "all": _("All"),
@@ -104,6 +105,7 @@ def _segments(request: Request, wanted: Filters, turn: dict[str, int]) -> list[S
             chosen=wanted.which == name,
         )
         for name in filters.TABS
+        if name != "approval" or turn.get(name) or wanted.which == name
     ]
 
 
