@@ -109,7 +109,7 @@ def _outlines(footprints: Shapes, middles: Floats) -> Shapes:
 
     has_area = shapely.get_dimensions(footprints) == 2
     for detail, stretch in _DETAIL:
-        shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
+        shapes: Shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
         if np.isfinite(stretch):
             shapes = shapely.segmentize(shapes, stretch)
         if shapely.get_num_coordinates(shapes).sum() <= _MOST_POINTS:
@@ -120,8 +120,10 @@ def _outlines(footprints: Shapes, middles: Floats) -> Shapes:
     large = np.max(bounds[:, 2:] - bounds[:, :2], axis=1)
     for least in _LARGE:
         if np.where(large > least, count, 1).sum() <= _MOST_POINTS:
-            return np.where(large > least, shapes, points)
-    return points
+            points = np.where(large > least, shapes, points)
+            break
+    found: Shapes = points
+    return found
 
 
 def _usual_reach(middles: Floats) -> float:
@@ -148,11 +150,12 @@ class Land:
     reach: float
 
     def holds(self, places: Floats) -> NDArray[np.bool_]:
-        """Tell which of (n, 2) places lie on the land."""
+        """Tell which of (n, 2) places lie on the land, not at its rim."""
+        deep = distance_transform_edt(self.inside) > 2.0
         knot = np.rint((places - self.low) / self.step).astype(np.int64)
         within = ((knot >= 0) & (knot < self.inside.shape)).all(axis=1)
         knot[~within] = 0
-        held: NDArray[np.bool_] = within & self.inside[knot[:, 0], knot[:, 1]]
+        held: NDArray[np.bool_] = within & deep[knot[:, 0], knot[:, 1]]
         return held
 
     def frame(self) -> Floats:

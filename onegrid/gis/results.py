@@ -42,7 +42,7 @@ class Result:
         misses: grids that are not as asked for, numbered as in `labels`.
         before: measures of today's grids; None when there are none.
         codes: (k,)
-        least_rms: no plan can have a smaller root mean square distance, metres; None: not computed.
+        gap: by what share the moment of inertia can be above the least possible; None: not known.
         notes: what was assumed and done.
     """
 
@@ -56,7 +56,7 @@ class Result:
     areas: Areas
     codes: Sequence[str]
     communities: Communities | None
-    least_rms: float | None
+    gap: float | None
     notes: tuple[Note, ...]
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ def result(
     plan: Plan,
     *,
     communities: tuple[Ints, Band] | None = None,
-    least_rms: float | None = None,
+    gap: float | None = None,
     naming: Naming | None = None,
     notes: Sequence[Note] = (),
 ) -> Result:
@@ -110,7 +110,7 @@ def result(
             naming.grid,
         ),
         communities=above,
-        least_rms=least_rms,
+        gap=gap,
         notes=(*surveyed.notes, *notes),
     )
 

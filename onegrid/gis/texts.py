@@ -131,6 +131,9 @@ NOTES: Mapping[str, str] = {
     "note.compound_layer": _("%(file)s: %(count)s compounds; %(outside)s buildings lie in none."),
     "note.today_column": _("Today's grids are those of the column %(column)s: %(count)s."),
     "note.today_layer": _("%(file)s: %(count)s grids of today; %(outside)s buildings lie in none."),
+    "note.no_gap": _(
+        "How far the plan is from the best possible is only said when all grids are as asked for."
+    ),
     "note.cut_short": _("Planning was ended by hand; this is the best plan until then."),
 }
 TEXTS: Mapping[str, str] = {**REFUSALS, **NOTES}

@@ -22,7 +22,7 @@ from onegrid.commands.plan.wanted import (
 )
 from onegrid.commands.terminal import say, show_table
 from onegrid.core.errors import CoreError
-from onegrid.core.planning import Asked, Effort
+from onegrid.core.planning import Asked, Effort, Plan, Watch
 from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
 from onegrid.gis.reading import Layer, read
 from onegrid.gis.results import Naming, Result, result
@@ -155,12 +155,32 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
         made = plan(
             town=found.town, asked=asked, effort=effort, seed=wanted.seed, watch=bar.watch(going)
         )
+        made, gap = _bounded(wanted, asked, found, made, bar.watch(going))
+        if wanted.bound and gap is None:
+            notes.append(Note("note.no_gap"))
         if not going():
             notes.append(Note("note.cut_short"))
     bar.stage("areas")
     prefix = wanted.prefix
     naming = Naming(grid=prefix, community=prefix) if prefix else Naming()
-    return result(found, asked, made, naming=naming, notes=notes)
+    return result(found, asked, made, naming=naming, gap=gap, notes=notes)
+
+
+def _bounded(
+    wanted: Wanted, asked: Asked, found: Surveyed, made: Plan, watch: Watch
+) -> tuple[Plan, float | None]:
+    """Say how far from the best possible a plan is, when asked to; a better plan may come of it."""
+    if not wanted.bound:
+        return made, None
+    from onegrid.core.planning.bounds import lower_bound
+
+    bound = lower_bound(town=found.town, asked=asked, plan=made, seconds=wanted.bound, watch=watch)
+    if made.misses:
+        return made, None
+    if bound.labels is None or bound.labels_score >= bound.score:
+        return made, bound.gap
+    better = replace(made, labels=bound.labels, score=bound.labels_score)
+    return better, max(0.0, bound.labels_score / bound.value - 1)
 
 
 def _written(wanted: Wanted, made: Result, bar: Bar) -> list[Path]:

@@ -122,6 +122,8 @@ def check(wanted: Wanted) -> None:
     Raises:
         Refused: neither plan nor report wanted, or a report of another kind.
     """
+    if wanted.communities:
+        raise usage("--communities is not there yet.", "暂不支持 --communities。")
     if wanted.out is None and wanted.report is None:
         raise usage(
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",

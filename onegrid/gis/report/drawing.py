@@ -26,7 +26,7 @@ _MOST_CORNERS = 120_000
 _MOST_LABELS = 220
 _FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 LINES = {
-    Barrier.SMALL_ROAD: ("#8a8f98", 0.6, None),
+    Barrier.SMALL_ROAD: ("#6b7078", 1.0, None),
     Barrier.MAIN_ROAD: ("#7a4b00", 2.0, None),
     Barrier.RIVER: ("#1f78b4", 2.4, None),
     Barrier.RAILWAY: ("#222222", 1.8, "6 3"),

@@ -79,9 +79,10 @@ def histogram(households: Floats, band: Band, _: Say) -> Element:
 
 def _axis(picture: Element, edges: Floats, x_of: object, base: float, band: Band) -> None:
     picture.append(tag("path", d=f"M{_LEFT:g} {base:g}H{_WIDTH - 14:g}", stroke="#111111"))
-    step = max(1, (len(edges) - 1) // 6)
+    step, width = max(1, (len(edges) - 1) // 6), edges[-1] - edges[-2]
+    ends = np.array([band.least, band.most])
     for place, value in enumerate(edges):
-        if place % step and value not in (band.least, band.most):
+        if value not in ends and (place % step or np.abs(value - ends).min() < 2.5 * width):
             continue
         x = x_of(float(value))  # type: ignore[operator]
         picture.append(tag("path", d=f"M{x:.1f} {base:g}v5", stroke="#111111"))

@@ -50,7 +50,7 @@ def table(
         for row in rows
     ]
     inside = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *body))
-    return tag("div", inside, class_="wide", tabindex="0")
+    return tag("div", inside, class_="wide many" if len(head) > 3 else "wide", tabindex="0")
 
 
 def text_of(root: Element) -> str:

@@ -105,19 +105,12 @@ def _figures(result: Result, _: Say) -> Element:
         figures.append((f"{found.split:,}", _("compounds divided without need")))
     if result.before is not None:
         figures.append((f"{found.moved:,.0f}", _("households that change their grid")))
-    if result.least_rms is not None:
-        figures.append((f"{gap(result):.1%}", _("at most so far from the best possible")))
+    if result.gap is not None:
+        figures.append((f"{result.gap:.1%}", _("at most so far from the best possible")))
     return tag(
         "ul", *(tag("li", tag("strong", value), tag("span", name)) for value, name in figures),
         class_="figures",
     )  # fmt: skip
-
-
-def gap(result: Result) -> float:
-    """Return by how much the moment of inertia can be above the least possible, as a share."""
-    if not result.least_rms:
-        return 0.0
-    return max(0.0, (result.measures.rms / result.least_rms) ** 2 - 1)
 
 
 def _map(result: Result, _: Say) -> list[Element]:
