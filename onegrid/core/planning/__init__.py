@@ -3,7 +3,9 @@
 The method is described in docs/methods/planning.md.
 """
 
+from onegrid.core.planning.explain import Hindrance, Nearest, Story, explain
 from onegrid.core.planning.measures import Measures, measure
+from onegrid.core.planning.nest import communities
 from onegrid.core.planning.solve import plan
 from onegrid.core.planning.terms import (
     Asked,
@@ -24,15 +26,20 @@ __all__ = [
     "Band",
     "Barrier",
     "Effort",
+    "Hindrance",
     "Measures",
     "Miss",
+    "Nearest",
     "Plan",
     "Progress",
     "Reason",
+    "Story",
     "Town",
     "TownError",
     "Watch",
     "Wishes",
+    "communities",
+    "explain",
     "make_town",
     "measure",
     "plan",

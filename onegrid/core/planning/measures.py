@@ -63,7 +63,7 @@ class Measures:
         return float(self.workload.std() / mean) if mean > 0 else 0.0
 
 
-def _sums(grid: Ints, values: Floats, k: int) -> Floats:
+def add_up(grid: Ints, values: Floats, k: int) -> Floats:
     """Return (k,) the sum of the values of each grid."""
     return np.bincount(grid, values, k).astype(np.float64)
 
@@ -76,17 +76,17 @@ def measure(town: Town, labels: Ints, band: Band) -> Measures:
     """
     _, grid = np.unique(labels, return_inverse=True)
     k = int(grid.max()) + 1
-    households = _sums(grid, town.households, k)
+    households = add_up(grid, town.households, k)
     centre, inertia = _moments(town, grid, households)
     work = town.households if town.workload is None else town.workload
     cut = grid[town.edges[:, 0]] != grid[town.edges[:, 1]]
-    perimeter = _sums(grid, town.outer, k)
+    perimeter = add_up(grid, town.outer, k)
     for side in (0, 1):
-        perimeter = perimeter + _sums(grid[town.edges[cut, side]], town.shared[cut], k)
-    area = _sums(grid, town.area, k)
+        perimeter = perimeter + add_up(grid[town.edges[cut, side]], town.shared[cut], k)
+    area = add_up(grid, town.area, k)
     return Measures(
         households=households,
-        workload=_sums(grid, work, k),
+        workload=add_up(grid, work, k),
         centre=centre,
         inertia=inertia,
         within=(households >= band.least - 1e-9) & (households <= band.most + 1e-9),
@@ -102,10 +102,12 @@ def _moments(town: Town, grid: Ints, households: Floats) -> tuple[Floats, Floats
     """Return centre and inertia; a grid without households is measured by its buildings."""
     k = len(households)
     weight = np.where(households[grid] > 0, town.households, 1.0)
-    total = _sums(grid, weight, k)
-    centre = np.column_stack([_sums(grid, weight * town.xy[:, axis], k) / total for axis in (0, 1)])
+    total = add_up(grid, weight, k)
+    centre = np.column_stack(
+        [add_up(grid, weight * town.xy[:, axis], k) / total for axis in (0, 1)]
+    )
     squared = ((town.xy - centre[grid]) ** 2).sum(axis=1)
-    return centre, _sums(grid, town.households * squared, k)
+    return centre, add_up(grid, town.households * squared, k)
 
 
 def parts(town: Town, grid: Ints, k: int) -> Ints:

@@ -81,12 +81,18 @@ def figures(job: Job) -> Floats:
 
 
 @kernel
-def first_cut(p: Piece, t: Terms, k: int, heir: Ints, dice: Floats) -> tuple[Ints, Floats]:
-    """Cut a piece in k grids and polish them; return the grid of each atom and the figures."""
-    m, slots, turns = len(p.today), len(heir), 12
+def first_cut(
+    p: Piece, t: Terms, heir: Ints, wish: tuple[int, int, int], dice: Floats
+) -> tuple[Ints, Floats]:
+    """Cut a piece and polish the cut; return the grid of each atom and the figures.
+
+    Args:
+        wish: how many grids, directions for each cut, and sweeps over all pairs.
+    """
+    m, slots, turns = len(p.today), len(heir), wish[1]
     job = make_job(p, t, np.zeros(m, np.int64), heir, dice)
     atoms = np.arange(m)
-    into = divide(job, atoms, k, turns, 0.0)
+    into = divide(job, atoms, wish[0], turns, 0.0)
     for j in range(m):
         job.g.of[atoms[j]] = into[j]
     link(job.g)
@@ -94,7 +100,7 @@ def first_cut(p: Piece, t: Terms, k: int, heir: Ints, dice: Floats) -> tuple[Int
     for grid in range(slots):
         collect(p, job.g, grid)
     crew = Crew(np.ones(slots, np.int64), np.ones(slots, np.int64), every.copy(), atoms)
-    polish(job, crew, every, turns, 20)
+    polish(job, crew, every, turns, wish[2])
     return job.g.of, figures(job)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onegrid.core.planning.counts import Choice, choose_counts, first_counts
+from onegrid.core.planning.inherit import from_today
 from onegrid.core.planning.problem import Part, Problem
 from onegrid.core.planning.ruin import Reach, Start, first_cut, improve
 from onegrid.core.planning.shapes import Terms
@@ -21,6 +22,8 @@ from onegrid.core.planning.town import Floats, Ints
 TURNS = 6
 #: Tries of one call for each grid of a piece, and at most.
 TRIES_A_GRID, MOST_TRIES = 4, 400
+#: How often all pairs of the first cut are gone through, at most.
+FIRST_SWEEPS = 20
 #: Rounds without gain after which a piece is looked at less often.
 PATIENCE = 4
 
@@ -77,21 +80,21 @@ class Search:
         rounds: rounds of improvement made.
     """
 
-    def __init__(self, problem: Problem, effort: Effort, seed: int, tick: Tick) -> None:
+    def __init__(
+        self, problem: Problem, effort: Effort, seed: int, started: float, tick: Tick
+    ) -> None:
         self.problem, self.effort, self.seed, self.tick = problem, effort, seed, tick
         self.works = [Work(part, k) for k, part in enumerate(problem.parts)]
         self.price = problem.scale
         self.choice: Choice | None = None
         self.rounds = 0
-        self.until = np.inf
+        self.until = np.inf if effort.seconds is None else started + effort.seconds
         self.halt = False
+        self.told = started
 
     def run(self) -> None:
         """Make a first plan and improve it until the effort is spent or the watcher stops."""
         wish = self.effort
-        started = time.monotonic()
-        if wish.seconds is not None:
-            self.until = started + wish.seconds
         with ThreadPoolExecutor(threads()) as pool:
             self._first(pool)
             try:
@@ -137,8 +140,13 @@ class Search:
         def cut(work: Work) -> None:
             part = work.part
             dice = _dice(self.seed, work.index, 0)
-            of, found = first_cut(part.piece, terms, counts[work.index], part.heir, dice)
-            work.keep(_cut(of, found))
+            k = counts[work.index]
+            sweeps = 0 if self._late() else FIRST_SWEEPS
+            work.keep(_cut(*first_cut(part.piece, terms, part.heir, (k, TURNS * 2, sweeps), dice)))
+            today = from_today(part)
+            if today is not None:
+                reach = Reach(4 * len(part.heir), 2, 4, TURNS)
+                work.keep(_cut(*improve(part.piece, terms, Start(today, part.heir), reach, dice)))
 
         self._all(pool, self.works, cut, "first", stoppable=False)
         self._choose()
@@ -204,7 +212,7 @@ class Search:
 
         def run(batch: list[Work]) -> int:
             for work in batch:
-                if self.halt or (stoppable and time.monotonic() >= self.until):
+                if stoppable and self._late():
                     return 0
                 do(work)
             return len(batch)
@@ -214,10 +222,16 @@ class Search:
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             done += sum(future.result() for future in finished)
-            if not self.tick(stage, done / max(1, len(works))):
-                self.halt = stoppable
-        if stoppable and (self.halt or time.monotonic() >= self.until):
+            if time.monotonic() - self.told > 0.1 or not waiting:
+                self.told = time.monotonic()
+                if not self.tick(stage, done / max(1, len(works))):
+                    self.halt = True
+        if stoppable and self._late():
             raise Stopped
+
+    def _late(self) -> bool:
+        """Tell whether it is time to come to an end."""
+        return self.halt or time.monotonic() >= self.until
 
 
 def _batches(works: list[Work]) -> Iterable[list[Work]]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onegrid.core.planning.measures import parts
-from onegrid.core.planning.terms import Asked, Effort, Miss, Plan, Progress, Reason, Watch
-from onegrid.core.planning.town import Barrier, Ints, Town
-
-if TYPE_CHECKING:
-    from onegrid.core.planning.problem import Problem
+from onegrid.core.planning.terms import Asked, Effort, Plan, Progress, Watch
+from onegrid.core.planning.town import Ints, Town
 
 
 def plan(
@@ -44,12 +39,13 @@ class _Run:
 
     def plan(self) -> Plan:
         # Compiled code is loaded only by those who plan.
+        from onegrid.core.planning.misses import find_misses
         from onegrid.core.planning.problem import make_problem
         from onegrid.core.planning.search import Search
 
         self._tell(Progress("prepare", 0.0, 0.0))
         self.problem = make_problem(self.town, self.asked)
-        self.search = Search(self.problem, self.effort, self.seed, self._tick)
+        self.search = Search(self.problem, self.effort, self.seed, self.started, self._tick)
         self.search.run()
         labels = self._labels()
         grids = int(labels.max()) + 1
@@ -110,21 +106,3 @@ class _Run:
         free = labels < 0
         labels[free] = atoms[problem.atom[free]]
         return labels
-
-
-def find_misses(problem: Problem, labels: Ints) -> tuple[Miss, ...]:
-    """Name the grids that are out of the band or reach across a barrier, and what would mend it."""
-    town, band = problem.town, problem.asked.band
-    k = int(labels.max()) + 1
-    households = np.bincount(labels, town.households, k)
-    pieces = parts(town, labels, k)
-    misses = []
-    for grid in range(k):
-        load = float(households[grid])
-        if pieces[grid] > 1:
-            misses.append(Miss(Reason.ISLAND, grid, load, Barrier.MAIN_ROAD, band.least, band.most))
-        elif not band.holds(load):
-            misses.append(
-                Miss(Reason.SHAPE, grid, load, None, min(band.least, load), max(band.most, load))
-            )
-    return tuple(misses)
