@@ -72,6 +72,10 @@ class Ground:
         """Return the ids of the buildings in their order."""
         return from_bytes(self.ids)
 
+    def building_ids_of(self, rows: Ints) -> list[UUID]:
+        """Return the ids of some buildings."""
+        return from_bytes(self.ids[rows])
+
     def grid_ids(self) -> list[UUID]:
         """Return the ids of today's grids in their order."""
         return from_bytes(self.grids)

@@ -8,6 +8,7 @@ where nothing changes the border stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,25 @@ from onegrid.plans.ground import Ground, Ints
 #: metres between two points along a wall, and the detail of a wall that is left out
 _STEP_M, _DETAIL_M = 8.0, 0.3
 _DEGREE_M = 111_320.0
-_KEPT = 4
+_DRAFTS_KEPT = 4
 
 Shapes = NDArray[Any]
 
-_shared: dict[tuple[int, UUID], dict[int, Shapes]] = {}
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Ground shared out: pieces that touch along whole edges, and the building of each."""
+
+    pieces: Shapes
+    owner: NDArray[np.int64]
+
+    def of(self, inside: NDArray[np.bool_], outline: Any) -> Any:
+        """Return the ground of some buildings within an outline."""
+        joined = shapely.coverage_union_all(self.pieces[inside[self.owner]])
+        return shapely.intersection(joined, outline)
+
+
+_kept: dict[tuple[int, UUID], dict[int, Shares]] = {}
 
 
 def outlines(
@@ -54,22 +69,21 @@ def outlines(
                 parts.append(known[ids[grid]])
             else:
                 shares = _shares(draft_id, ground, grid, known[ids[grid]])
-                parts.extend(shares[inside[rows]])
+                parts.append(shares.of(inside[rows], known[ids[grid]]))
         if parts:
             found[number] = shapely.union_all(parts) if len(parts) > 1 else parts[0]
     return found
 
 
-def _shares(draft_id: UUID, ground: Ground, grid: int, outline: Any) -> Shapes:
-    """Return the share of each building of a grid of today, kept for the next look."""
+def _shares(draft_id: UUID, ground: Ground, grid: int, outline: Any) -> Shares:
+    """Share a grid of today out among its buildings; kept for the next look."""
     key = (current_tenant(), draft_id)
-    if key not in _shared and len(_shared) >= _KEPT:
-        _shared.clear()
-    kept = _shared.setdefault(key, {})
+    if key not in _kept and len(_kept) >= _DRAFTS_KEPT:
+        _kept.clear()
+    kept = _kept.setdefault(key, {})
     if grid not in kept:
-        rows = np.flatnonzero(ground.today == grid)
-        ids = ground.building_ids()
-        kept[grid] = share_out(_walls([ids[row] for row in rows.tolist()]), outline)
+        ids = ground.building_ids_of(np.flatnonzero(ground.today == grid))
+        kept[grid] = share_out(_walls(ids), outline)
     return kept[grid]
 
 
@@ -83,25 +97,17 @@ def _walls(building_ids: Sequence[UUID]) -> Shapes:
     )
 
 
-def share_out(walls: Shapes, outline: Any) -> Shapes:
-    """Give every spot of an outline to the nearest of n buildings (all in degrees).
-
-    Returns:
-        (n,) polygons that make up the outline; one may be empty.
-    """
-    n = len(walls)
-    if n == 1:
-        return np.array([outline], dtype=object)
+def share_out(walls: Shapes, outline: Any) -> Shares:
+    """Give every spot of an outline to the nearest of n buildings (all in degrees)."""
+    if len(walls) == 1:
+        return Shares(np.array([outline], dtype=object), np.zeros(1, dtype=np.int64))
     scale = np.array([_DEGREE_M * np.cos(np.radians(outline.centroid.y)), _DEGREE_M])
     flat = shapely.transform(walls, lambda xy: xy * scale)
     flat = shapely.segmentize(shapely.simplify(flat, _DETAIL_M), _STEP_M)
     points, owner = shapely.get_coordinates(flat, return_index=True)
     _, first = np.unique(points.round(2), axis=0, return_index=True)
-    points, owner = points[first].round(2), owner[first]
-    whole = shapely.transform(outline, lambda xy: xy * scale)
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=whole.envelope, ordered=True)
-    )
-    cells = shapely.transform(cells, lambda xy: xy / scale)
-    joined = [shapely.union_all(cells[owner == one]) for one in range(n)]
-    return np.asarray(shapely.intersection(np.array(joined, dtype=object), outline))
+    points = shapely.MultiPoint(points[first].round(2))
+    whole = shapely.transform(outline.envelope, lambda xy: xy * scale)
+    cells = shapely.voronoi_polygons(points, extend_to=whole, ordered=True)
+    pieces = shapely.transform(shapely.get_parts(cells), lambda xy: xy / scale)
+    return Shares(pieces, owner[first])
