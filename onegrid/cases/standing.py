@@ -93,6 +93,9 @@ DECIDING = frozenset({Role.DISPATCHER, Role.STREET_OFFICER})
 #: Roles whose desks show what waits for their approval (a head's desk shows such work anyway).
 APPROVING = frozenset({Role.UNIT_HEAD, Role.COMMUNITY_SECRETARY, Role.STREET_OFFICER})
 
+#: States in which a head can approve; what rests or is merged waits until it goes on.
+_RELEASABLE = (State.IN_PROGRESS, State.PLANNED)
+
 #: Cases that are worked on: neither replayed from an archive nor undone.
 LIVE = ~Q(batch__startswith=REPLAYED) & ~Q(batch__startswith=VOID)
 
@@ -165,7 +168,7 @@ def reaches(viewer: Viewer, case: Case, *, roles: Iterable[Role] = RELATIONS) ->
 
 
 def to_approve(viewer: Viewer) -> Q:
-    """Return the condition for what waits for a viewer's approval, within what is visible."""
+    """Return the condition for what a viewer can approve now, within what is visible."""
     led = Q(pk__in=[])
     for grant in viewer.grants:
         if Actor.LEADER not in RELATIONS.get(grant.role, ()):
@@ -176,7 +179,7 @@ def to_approve(viewer: Viewer) -> Q:
             led |= Q(lead_unit_id__in=_near(grant.area_id), community_id=grant.area_id)
         elif grant.level is ScopeLevel.STREET:
             led |= Q(lead_unit_id__in=_near(), street_id=grant.area_id)
-    return Q(approval_open=True) & led
+    return Q(approval_open=True, state__in=_RELEASABLE) & led
 
 
 def _near(area_id: UUID | None = None) -> list[UUID]:

@@ -13,6 +13,7 @@ from onegrid.accounts.terms import Role
 from onegrid.cases import actions
 from onegrid.cases.actions import Upload
 from onegrid.cases.models import Ask, Milestone, Part, Plan, Step
+from onegrid.cases.queries import Filters, desk_queue
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.core.clock import ClockKind
 from onegrid.duties.actions import new_version
@@ -330,6 +331,8 @@ def test_a_hold_that_waits_outside_is_untouched_by_what_happens_inside(town: Tow
         case_id=case.pk, doing=by(town, Role.DISPATCHER, 30 * MINUTE), ok=True, text="同意"
     )
     assert (held.state, held.asks_open, held.approval_open) == ("on_hold", False, True)
+    boss = town.viewer(Role.UNIT_HEAD)
+    assert desk_queue(boss, filters=Filters(which="approval")).rows == ()
     with pytest.raises(Conflict, match=r"case\.illegal_transition"):
         decide(town, case, "closure", at=35 * MINUTE)
     actions.resume(case_id=case.pk, doing=by(town, member_, 40 * MINUTE), text="雨停")
