@@ -257,6 +257,34 @@ def test_a_building_that_goes_to_another_community_takes_its_ground_along(town: 
     assert Case.objects.get().community_id == now_c1
 
 
+def test_new_communities_get_a_unit_and_what_has_a_point_goes_with_it(town: Town) -> None:
+    receipt = report(town, point=middle(1, 1))
+    draft_id = planned(town, least=60, most=90, community_least=60, community_most=90)
+    adoption_id = adopted(town, draft_id)
+    begun(adoption_id)
+    communities = grids.areas(level="community", on=AFTER)
+    assert len(communities) == 4
+    assert {"C1", "C2"} < {row.code for row in communities}
+    assert all(row.valid_from == BEGINS for row in communities)
+    answering = {one.area_id for one in units().values() if one.kind == "community"}
+    assert {row.id for row in communities} <= answering
+    case = Case.objects.get(pk=receipt.case_id)
+    place = grids.grid_at(tenant_id=COUNTY, lon=middle(1, 1)[0], lat=middle(1, 1)[1], on=AFTER)
+    assert place is not None
+    assert (case.grid_id, case.community_id) == (place.grid_id, place.community_id)
+
+
+def test_two_communities_become_one_and_their_people_go_there(town: Town) -> None:
+    draft_id = planned(town, least=60, most=90, community_least=200, community_most=300)
+    begun(adopted(town, draft_id))
+    communities = grids.areas(level="community", on=AFTER)
+    assert len(communities) == 1
+    secretary = town.users[Role.COMMUNITY_SECRETARY].id
+    held = [one.area_id for one in current_grants(user_id=secretary, now=AFTER)]
+    assert held == [communities[0].id]
+    assert {row.parent_id for row in grids.areas(level="grid", on=AFTER)} == set(held)
+
+
 def whole() -> Any:
     return shapely.union_all([square(column, row) for column in (0, 1) for row in (0, 1)])
 

@@ -54,3 +54,11 @@ def points_of(*, building_ids: Iterable[UUID]) -> dict[UUID, tuple[float, float]
     """Return longitude and latitude (WGS 84) of a point in each of some buildings."""
     rows = Building.objects.filter(id__in=list(building_ids)).values_list("id", "lon", "lat")
     return {pk: (lon, lat) for pk, lon, lat in rows}
+
+
+def households_by_grid(*, on: datetime) -> dict[UUID, int]:
+    """Return the households of each grid that has buildings, counted from them."""
+    counted: dict[UUID, int] = {}
+    for grid_id, households in valid_buildings(on).values_list("grid_on", "households"):
+        counted[grid_id] = counted.get(grid_id, 0) + households
+    return counted

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from onegrid.grids.queries import AreaRow, area, areas, buildings
-from onegrid.grids.terms import AreaLevel
+from onegrid.grids.queries import AreaRow, area
+from onegrid.grids.queries.inside import households_by_grid
 from onegrid.plans.models import SizeBand
 from onegrid.plans.terms import USUAL_BAND
 
@@ -44,13 +44,11 @@ def out_of_band(*, on: datetime) -> tuple[Offender, ...]:
 
     Households are counted from the buildings; areas without any building are no offenders.
     """
-    counted: dict[UUID, int] = {}
-    for county in areas(level=AreaLevel.COUNTY, on=on):
-        for house in buildings(area_id=county.id, on=on):
-            above = area(area_id=house.grid_id).parent_id
-            for one in (house.grid_id, above):
-                if one is not None:
-                    counted[one] = counted.get(one, 0) + house.households
+    counted = households_by_grid(on=on)
+    for grid_id, households in list(counted.items()):
+        above = area(area_id=grid_id).parent_id
+        if above is not None:
+            counted[above] = counted.get(above, 0) + households
     limits = bands()
     found = [_judged(area(area_id=one), counted[one], limits) for one in counted]
     rows = [one for one in found if one is not None]

@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.common.refusals import NotFound
-from onegrid.grids.queries import AreaRow, area, area_names, areas, within
+from onegrid.grids.queries import area, area_names, areas, within
+from onegrid.grids.queries.inside import households_by_grid
 from onegrid.grids.terms import AreaLevel
 from onegrid.plans import rights
 from onegrid.plans.figures import Figures
@@ -81,22 +82,20 @@ def compare(*, viewer: Viewer, draft_ids: Collection[UUID]) -> tuple[DraftRow, .
 
 
 def scopes(*, viewer: Viewer, now: datetime) -> tuple[ScopeRow, ...]:
-    """Return the county and the streets for which a viewer may make drafts."""
+    """Return the county and the streets for which a viewer may make drafts.
+
+    Households are counted from the buildings, as the planner does.
+    """
     places = [*areas(level=AreaLevel.COUNTY, on=now), *areas(level=AreaLevel.STREET, on=now)]
+    own = [place for place in places if rights.may_plan(viewer, place.id)]
     grids = areas(level=AreaLevel.GRID, on=now)
+    households = households_by_grid(on=now) if own else {}
     found = []
-    for place in places:
-        inside = sum(row.path.startswith(f"{place.path}/") for row in grids)
-        if inside and rights.may_plan(viewer, place.id):
-            found.append(
-                ScopeRow(place.id, place.name, place.level, _households(place, grids), inside)
-            )
-    return tuple(found)
-
-
-def _households(place: AreaRow, grids: tuple[AreaRow, ...]) -> int:
-    inside = (row for row in grids if row.path.startswith(f"{place.path}/"))
-    return sum(row.households or 0 for row in inside)
+    for place in own:
+        inside = [row.id for row in grids if row.path.startswith(f"{place.path}/")]
+        people = sum(households.get(one, 0) for one in inside)
+        found.append(ScopeRow(place.id, place.name, place.level, people, len(inside)))
+    return tuple(row for row in found if row.grids)
 
 
 def draft(*, viewer: Viewer, draft_id: UUID, now: datetime) -> DraftView:
