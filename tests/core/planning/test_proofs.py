@@ -1,0 +1,103 @@
+"""What cannot be cut is shown, and what the solver overlooked is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onegrid.core.planning import Band, Miss, Reason, make_town, measure
+from onegrid.core.planning.columns import ground_of
+from onegrid.core.planning.misses import find_misses
+from onegrid.core.planning.problem import make_problem
+from onegrid.core.planning.proofs import decide, prove
+from tests.core.planning.brute import asked, best, lattice, plan_of
+
+
+def street(households):
+    n = len(households)
+    return lattice(n, 1, households)
+
+
+def planned(town, wanted, labels):
+    """Return labels as a plan with its misses named."""
+    plan = plan_of(labels)
+    misses = find_misses(make_problem(town, wanted), plan.labels)
+    return type(plan)(plan.labels, plan.grids, misses, 0.0, 0, 0, 0.0)
+
+
+def test_a_street_that_cannot_be_cut_is_shown_to_be_so():
+    """Houses of 1, 4, 2, 4 and 1 in a row: cuts leave 1, 5, 7 or 11 on one side, never 6."""
+    town, wanted = street([1, 4, 2, 4, 1]), asked(6, 6, 2)
+    before = planned(town, wanted, [0, 0, 1, 1, 1])
+    assert [miss.reason for miss in before.misses] == [Reason.SHAPE] * 2
+    after = prove(town=town, asked=wanted, plan=before)
+    assert all(miss.proved for miss in after.misses)
+    assert after.labels.tolist() == before.labels.tolist()
+
+
+def test_a_cut_that_was_overlooked_is_handed_back():
+    town, wanted = street([1, 2, 3, 3, 2, 1]), asked(6, 6, 2)
+    before = planned(town, wanted, [0, 0, 1, 1, 1, 1])
+    after = prove(town=town, asked=wanted, plan=before)
+    assert after.misses == ()
+    assert after.labels.tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])
+
+
+def test_a_plan_without_misses_stays_as_it_is():
+    town, wanted = street([3, 3]), asked(3, 3, 2)
+    plan = plan_of([0, 1])
+    assert prove(town=town, asked=wanted, plan=plan).labels is plan.labels
+
+
+def test_the_least_relaxation_of_the_band_is_told():
+    """5 + 2 | 4 + 1 is the best of 5, 2, 4, 1 in a row: one household off 6."""
+    part = make_problem(street([5, 2, 4, 1]), asked(6, 6, 2)).parts[0]
+    verdict = decide(ground_of(part.piece), Band(6, 6), range(2, 3), 20.0)
+    assert verdict.possible is False
+    assert verdict.off == pytest.approx(1.0)
+
+
+def test_what_must_be_joined_across_strays_is_learnt():
+    """Two heavy houses in opposite corners of a ring need the long way, which the band forbids."""
+    ring = make_town(
+        xy=np.array([[np.cos(a), np.sin(a)] for a in np.arange(6) * np.pi / 3]) * 50,
+        households=np.array([2, 4, 3, 2, 4, 3]),
+        edges=np.array([(i, (i + 1) % 6) for i in range(6)]),
+    )
+    part = make_problem(ring, asked(9, 9, 2)).parts[0]
+    verdict = decide(ground_of(part.piece), Band(9, 9), range(2, 3), 20.0)
+    assert verdict.possible is True
+    assert measure(ring, verdict.labels[make_problem(ring, asked(9, 9, 2)).atom], Band(9, 9)).good
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_the_verdict_is_that_of_all_cuts(data):
+    columns, rows = data.draw(st.sampled_from([(3, 3), (4, 2), (7, 1)]))
+    count = columns * rows
+    households = data.draw(st.lists(st.integers(1, 9), min_size=count, max_size=count))
+    grids = data.draw(st.integers(2, 3))
+    mean = sum(households) / grids
+    band = Band(np.floor(mean * 0.9), np.ceil(mean * 1.1))
+    town = lattice(columns, rows, households)
+    part = make_problem(town, asked(band.least, band.most, grids)).parts[0]
+    verdict = decide(ground_of(part.piece), band, range(2, grids + 1), 20.0)
+    possible = best(town, band, grids) is not None
+    if part.fewest > grids or part.load <= band.most:
+        return
+    assert verdict.possible is possible
+    if verdict.labels is not None:
+        found = measure(
+            town, verdict.labels[make_problem(town, asked(band.least, band.most, grids)).atom], band
+        )
+        assert found.within.all() and found.connected.all()
+
+
+def test_misses_of_other_reasons_are_left_alone():
+    town, wanted = street([1, 1]), asked(5, 9, 1)
+    before = planned(town, wanted, [0, 0])
+    assert isinstance(before.misses[0], Miss)
+    assert before.misses[0].reason is Reason.ISLAND
+    assert prove(town=town, asked=wanted, plan=before).misses == before.misses
