@@ -16,6 +16,8 @@ from onegrid.web.desk import (
     solved,
 )
 from onegrid.web.desk.calls.urls import urlpatterns as calls
+from onegrid.web.desk.layers.urls import urlpatterns as layers
+from onegrid.web.desk.plans.urls import urlpatterns as plans
 
 app_name = "desk"
 urlpatterns = [
@@ -34,6 +36,8 @@ urlpatterns = [
     path("case/<str:number>/letter.pdf", case.letter, name="letter"),
     path("file/<uuid:file_id>/", file, name="file"),
     path("calls/", include(calls)),
+    path("plans/", include(layers)),
+    path("plans/", include(plans)),
     path("intake/", intake.intake, name="intake"),
     path("recurrences/", recurrences.page, name="recurrences"),
     path("board/", board.board, name="board"),

@@ -6,10 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import cos, floor, radians, sqrt
 
+import numpy as np
+
 #: How many colours there are; the style sheet names them --plan-0 to --plan-7.
 COLOURS = 8
 #: Side of a cell as a share of the side of a grid: grids in neighbouring cells lie together.
 _CELL = 0.4
+_NEAREST = 3
 
 #: Longitude, latitude and number of the grid of a building.
 Spot = tuple[float, float, int]
@@ -37,11 +40,16 @@ def colours(spots: Sequence[Spot], kept: Mapping[int, int] | None = None) -> dic
 
 
 def neighbours(spots: Sequence[Spot]) -> dict[int, set[int]]:
-    """Return which grids have buildings close to each other's."""
+    """Return which grids have buildings close to each other's, or lie next to each other."""
     cells: dict[tuple[int, int], set[int]] = defaultdict(set)
     beside: dict[int, set[int]] = {number: set() for _, _, number in spots if number >= 0}
-    for x, y, number in _scaled(spots, len(beside)):
+    scaled = list(_scaled(spots, len(beside)))
+    for x, y, number in scaled:
         cells[floor(x), floor(y)].add(number)
+    for number, others in _nearest(scaled).items():
+        for other in others:
+            beside[number].add(other)
+            beside[other].add(number)
     for (column, row), inside in cells.items():
         around: set[int] = set()
         for step in (-1, 0, 1):
@@ -65,6 +73,22 @@ def _scaled(spots: Sequence[Spot], grids: int) -> Iterable[tuple[float, float, i
     high = max(y for _, y, _ in held) - south
     side = max(_CELL * sqrt(wide * high / grids), 1e-6)
     return [((x - west) * shrink / side, (y - south) / side, number) for x, y, number in held]
+
+
+def _nearest(scaled: Sequence[Spot]) -> dict[int, list[int]]:
+    """Return the three grids whose middles are nearest; where houses are few they are apart."""
+    sums: dict[int, tuple[float, float, int]] = {}
+    for x, y, number in scaled:
+        east, north, count = sums.get(number, (0.0, 0.0, 0))
+        sums[number] = (east + x, north + y, count + 1)
+    numbers = list(sums)
+    middles = np.array([(east / n, north / n) for east, north, n in sums.values()]).reshape(-1, 2)
+    found = {}
+    for place, number in enumerate(numbers):
+        far = ((middles - middles[place]) ** 2).sum(axis=1)
+        near = np.argsort(far, kind="stable")[: _NEAREST + 1]
+        found[number] = [numbers[one] for one in near if one != place]
+    return found
 
 
 def _hardest(beside: Mapping[int, set[int]], given: Mapping[int, int]) -> int:
