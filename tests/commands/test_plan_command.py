@@ -111,6 +111,29 @@ def test_todays_grids_are_compared_and_keep_their_codes(tmp_path: Path) -> None:
     assert "Against today" in (tmp_path / "plan.html").read_text("utf-8")
 
 
+def test_grids_are_grouped_into_communities(tmp_path: Path) -> None:
+    planned(tmp_path, houses(9, 8), "--communities", "200:300", "--prefix", "370725001")
+    grids = geopandas.read_file(tmp_path / "plan.gpkg", layer="grids")
+    above = geopandas.read_file(tmp_path / "plan.gpkg", layer="communities")
+    buildings = geopandas.read_file(tmp_path / "plan.gpkg", layer="buildings")
+    assert above.households.between(200, 300).all()
+    assert above.households.sum() == 720
+    assert set(above.code) == {f"370725001{n:02d}" for n in range(1, len(above) + 1)}
+    assert all(code.startswith(up) for code, up in zip(grids.code, grids.community, strict=True))
+    assert buildings.groupby("grid").community.nunique().max() == 1
+    metres = above.to_crs(32650).geometry
+    assert shapely.coverage_is_valid(metres.to_numpy())
+    assert metres.area.sum() == pytest.approx(grids.to_crs(32650).area.sum(), rel=1e-4)
+
+
+def test_a_bound_says_how_far_from_the_best_a_plan_is(tmp_path: Path) -> None:
+    planned(tmp_path, houses(), "--bound", 5, "--language", "en")
+    html = (tmp_path / "plan.html").read_text("utf-8")
+    share = re.search(r"<strong>([\d.]+)%</strong><span>at most so far from", html)
+    assert share
+    assert 0 <= float(share[1]) < 30
+
+
 def test_geojson_gives_a_file_for_each_layer(tmp_path: Path) -> None:
     path = saved(houses(), tmp_path / "town.parquet")
     code, said = run(path, "--grids", "60:100", "--rounds", 5, "-o", tmp_path / "plan.geojson")
@@ -158,6 +181,7 @@ def test_invalid_shapes_are_mended_with_consent_only(tmp_path: Path) -> None:
         ("--grids", "many", "-o", "plan.gpkg"),
         ("--grids", "500:300", "-o", "plan.gpkg"),
         ("--grids", "60:100"),
+        ("--grids", "60:100", "-o", "plan.gpkg", "--communities", "3000"),
         ("--grids", "60:100", "--report", "plan.docx"),
         ("--grids", "60:100", "-o", "plan.gpkg", "--wish", "beauty=1"),
         ("--grids", "60:100", "-o", "plan.gpkg", "--wish", "change=-1"),

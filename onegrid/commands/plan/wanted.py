@@ -123,7 +123,7 @@ def check(wanted: Wanted) -> None:
         Refused: neither plan nor report wanted, or a report of another kind.
     """
     if wanted.communities:
-        raise usage("--communities is not there yet.", "暂不支持 --communities。")
+        band_of(wanted.communities, "--communities")
     if wanted.out is None and wanted.report is None:
         raise usage(
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",

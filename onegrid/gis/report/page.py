@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from onegrid.core.planning import Miss
 from onegrid.gis.report import reasons
 from onegrid.gis.report.drawing import draw
 from onegrid.gis.report.histogram import histogram
@@ -19,7 +21,8 @@ from onegrid.gis.words import Say, sentence, speech
 
 STYLES = Path(__file__).with_name("paper.css")
 #: misses and grids beyond are only counted: a report is read by people
-_MOST_MISSES = 200
+_MOST_MISSES = 400
+_ONE_BY_ONE = 12
 _MOST_GRIDS = 3000
 
 
@@ -160,26 +163,37 @@ def _moved(result: Result) -> str:
 
 
 def _misses(result: Result, _: Say) -> list[Element]:
-    """Name what is not as asked for."""
+    """Name what is not as asked for: each grid, or all at once that have one reason."""
     if not result.misses:
         return []
-    misses = sorted(result.misses, key=lambda miss: result.codes[miss.grid])
+    groups: dict[str, list[Miss]] = {}
+    for miss in sorted(result.misses, key=lambda miss: result.codes[miss.grid]):
+        groups.setdefault(reasons.why(miss, _), []).append(miss)
+    many = {words: group for words, group in groups.items() if len(group) > _ONE_BY_ONE}
     rows: list[list[Child]] = [
-        [
-            result.codes[miss.grid],
-            f"{miss.households:,.0f}",
-            reasons.why(miss, _),
-            reasons.remedy(miss, _),
-        ]
-        for miss in misses[:_MOST_MISSES]
+        [result.codes[miss.grid], f"{miss.households:,.0f}", words, reasons.remedy(miss, _)]
+        for words, group in groups.items()
+        if words not in many
+        for miss in group
     ]
     head = [_("grid"), _("households"), _("why"), _("what would help")]
-    left = len(misses) - len(rows)
-    more = _("%(count)s more are in the file of the plan.") % {"count": f"{left:,}"}
     return [
         tag("h2", _("Not as asked for")),
-        table(head, rows, numbers=(1,)),
-        *([tag("p", more)] if left else []),
+        *(part for words, group in many.items() for part in _all_of(words, group, result, _)),
+        *([table(head, rows, numbers=(1,))] if rows else []),
+    ]
+
+
+def _all_of(words: str, misses: Sequence[Miss], result: Result, _: Say) -> list[Element]:
+    """Name many grids with one reason and what would help, the fullest first."""
+    fullest = sorted(misses, key=lambda miss: -miss.households)[:_MOST_MISSES]
+    named = [f"{result.codes[miss.grid]}\u00a0({miss.households:,.0f})" for miss in fullest]
+    left = len(misses) - len(named)
+    title = _("%(count)s grids (households): %(why)s") % {"count": f"{len(misses):,}", "why": words}
+    return [
+        tag("h3", title),
+        tag("p", reasons.remedy_of_many(misses, _)),
+        tag("p", ", ".join(named) + (f" … +{left:,}" if left else ""), class_="sub codes"),
     ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from onegrid.core.planning import Barrier, Miss, Reason
 from onegrid.gis.words import Say
 
@@ -55,3 +58,10 @@ def remedy(miss: Miss, _: Say) -> str:
     else:
         text = _("Search longer (--seconds), or allow %(least)s to %(most)s households.")
     return text % numbers
+
+
+def remedy_of_many(misses: Sequence[Miss], _: Say) -> str:
+    """Return what would mend all of some misses with one reason."""
+    least = min(miss.least for miss in misses)
+    most = max(miss.most for miss in misses)
+    return remedy(replace(misses[0], least=least, most=most), _)
