@@ -1,0 +1,1 @@
+"""Pages of imported layers, of their overlay, and of siting."""

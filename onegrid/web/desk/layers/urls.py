@@ -1,0 +1,15 @@
+"""Addresses of layers, their overlay and siting, below /desk/plans/."""
+
+from django.urls import path
+
+from onegrid.web.desk.layers import bringing, overlaying, pages
+
+urlpatterns = [
+    path("layers/", pages.index, name="layers"),
+    path("layers/new/", bringing.bring, name="layer_bring"),
+    path("layers/template-<slug:shape>.xlsx", bringing.template, name="layer_template"),
+    path("layers/overlay/", overlaying.overlay, name="overlay"),
+    path("layers/overlay.xlsx", overlaying.table, name="overlay_table"),
+    path("layers/<uuid:layer_id>/", pages.show, name="layer"),
+    path("layers/<uuid:layer_id>/undo/", pages.undo, name="layer_undo"),
+]

@@ -1,0 +1,34 @@
+"""Tags of the pages of layers. ``{% load onegrid_layers %}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def without(context: Context, *names: str, **more: Any) -> str:
+    """Return the query of this page without some parameters and with others."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    for name, value in more.items():
+        query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def spot(context: Context, place: Any) -> str:
+    """Return the query of this page with the map around a place."""
+    return without(context, at=f"{place.lon:.6f},{place.lat:.6f}")
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Write a share of 1 as per cent; what is there never looks like nothing."""
+    hundredth = 100 * share
+    return f"{hundredth:.1f} %" if 0 < hundredth < 10 else f"{hundredth:.0f} %"
