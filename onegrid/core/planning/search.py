@@ -157,21 +157,28 @@ class Search:
         counts = self.choice.counts
 
         def better(work: Work) -> None:
+            dice = _dice(self.seed, work.index, 1 + self.rounds)
             start = work.cuts[counts[work.index]]
+            if start.amiss and self.rounds % 2:
+                start = self._afresh(work, start, terms, dice)
             fewest, most = ((2, 4), (3, 6), (2, 5))[self.rounds % 3]
             tries = min(MOST_TRIES, TRIES_A_GRID * start.grids)
-            dice = _dice(self.seed, work.index, 1 + self.rounds)
-            of, found = improve(
-                work.part.piece,
-                terms,
-                Start(start.of.astype(np.int64), work.part.heir),
-                Reach(tries, fewest, most, TURNS),
-                dice,
-            )
-            work.idle = 0 if work.keep(_cut(of, found)) else work.idle + 1
+            given = Start(start.of.astype(np.int64), work.part.heir)
+            reach = Reach(tries, fewest, most, TURNS)
+            cut = _cut(*improve(work.part.piece, terms, given, reach, dice))
+            work.idle = 0 if work.keep(cut) else work.idle + 1
 
         self._all(pool, [work for work in self.works if self._worth(work)], better, "improve")
         self._choose()
+
+    def _afresh(self, work: Work, start: Cut, terms: Terms, dice: Floats) -> Cut:
+        """Cut a piece that has grids amiss from the beginning, maybe in one grid more or less."""
+        part = work.part
+        k = start.grids + (self.rounds // 2 + 1) % 3 - 1
+        k = min(max(k, part.fewest), part.most)
+        cut = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS, FIRST_SWEEPS), dice))
+        work.keep(cut)
+        return cut
 
     def _worth(self, work: Work) -> bool:
         if len(work.part.piece.today) < 2:
