@@ -276,3 +276,15 @@ def test_cases_of_the_last_year_are_counted_where_they_came_from(town: Town) -> 
     rows = view(town, draft_id).grids
     assert sum(one.cases for one in rows) == 1
     assert next(one for one in rows if one.cases).community_code == "C2"
+
+
+def test_frozen_grids_stay_and_what_is_missed_is_named(town: Town) -> None:
+    draft_id = planned(town, frozen=(town.areas["G11"],))
+    rows = {one.code: one for one in view(town, draft_id).grids}
+    kept = rows["G11"]
+    assert (kept.today_id, kept.buildings, kept.within) == (town.areas["G11"], 2, False)
+    assert kept.frozen
+    assert kept.miss is not None
+    assert kept.miss["reason"] in {"island", "no_count", "too_big", "shape"}
+    by_address = numbers(town, draft_id)
+    assert by_address["G11小区1号楼"] == by_address["G11小区2号楼"] == kept.number

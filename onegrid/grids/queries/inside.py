@@ -59,6 +59,6 @@ def points_of(*, building_ids: Iterable[UUID]) -> dict[UUID, tuple[float, float]
 def households_by_grid(*, on: datetime) -> dict[UUID, int]:
     """Return the households of each grid that has buildings, counted from them."""
     counted: dict[UUID, int] = {}
-    for grid_id, households in valid_buildings(on).values_list("grid_on", "households"):
-        counted[grid_id] = counted.get(grid_id, 0) + households
+    for row in rows_of(valid_buildings(on)):
+        counted[row.grid_id] = counted.get(row.grid_id, 0) + row.households
     return counted

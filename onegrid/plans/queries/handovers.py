@@ -162,13 +162,12 @@ def consequences(*, viewer: Viewer, draft_id: UUID, now: datetime) -> Consequenc
     if not DraftGrid.objects.filter(draft=found).exists():
         raise NotFound("draft.no_run")
     change = change_of(found, at=now)
-    moved = [pair for pair in change.pairs if not pair.main]
     people = {
         one.id for one in holders(roles=Role, now=now) if one.grant.area_id in change.successors
     }
     return Consequences(
-        households=sum(pair.households for pair in moved),
-        buildings=sum(pair.buildings for pair in moved),
+        households=found.after["moved"],
+        buildings=found.after["moved_buildings"],
         grids_ended=len(change.ended),
         grids_added=len(change.new),
         cases=in_areas(change.ended).count(),
