@@ -217,6 +217,10 @@ def closure_move(case: Case, given: ClosureGiven, doing: Doing, *, said: dict[st
         Invalid, Conflict: as `check_closure` and `answers_given`.
     """
     check_closure(case, given.result, doing)
+    return _done(case, given, doing, said=said)
+
+
+def _done(case: Case, given: ClosureGiven, doing: Doing, *, said: dict[str, Any]) -> Move:
     return Move(
         Action.FINISH,
         text=answers_given(case, given.answers, now=doing.now),
@@ -288,36 +292,18 @@ def handle_on_spot(
         found = class_move(Action.CLASSIFY, case, CaseClass.GENERAL, category_code, "")
         return with_item(found, case, item_code, now=doing.now)
 
-    def dispatched(case: Case) -> Move:
-        unit = unit_of_area(case.community_id)
-        if unit is None:
-            raise Conflict("case.no_community_unit")
-        return Move(
-            Action.DISPATCH,
-            evidence=frozenset({Evidence.UNIT}),
-            data={"unit": unit.name},
-            changes={"lead_unit_id": unit.id},
-        )
-
     def finished(case: Case) -> Move:
-        return Move(
-            Action.FINISH,
-            text=answers_given(case, answers, now=doing.now),
-            evidence=frozenset({Evidence.RESULT, Evidence.PART_ANSWERS}),
-            data={
-                "result": Result.SOLVED,
-                "on_spot": True,
-                **without_approval(case, doing, AskKind.CLOSURE, refusal="approval.on_spot"),
-            },
-            changes={"result": Result.SOLVED},
-        )
+        refusal = "approval.on_spot"
+        said = without_approval(case, doing, AskKind.CLOSURE, refusal=refusal)
+        given = ClosureGiven(Result.SOLVED, answers)
+        return _done(case, given, doing, said={"on_spot": True, **said})
 
     case = take(
         case_id,
         doing,
         Later(Action.START_TRIAGE, taken, lent=_ASSESSOR),
         Later(Action.CLASSIFY, classified, lent=_ASSESSOR),
-        Later(Action.DISPATCH, dispatched, lent=_ASSESSOR),
+        Later(Action.DISPATCH, _to_community, lent=_ASSESSOR),
         Move(Action.ACCEPT, changes={"owner_id": doing.viewer.user_id}, lent=_HANDLER),
         Move(Action.START, text="on the spot", lent=_HANDLER),
         Later(Action.FINISH, finished, lent=_HANDLER),
@@ -325,6 +311,18 @@ def handle_on_spot(
     )
     notify.tell(case, "case_done", now=doing.now)
     return case
+
+
+def _to_community(case: Case) -> Move:
+    unit = unit_of_area(case.community_id)
+    if unit is None:
+        raise Conflict("case.no_community_unit")
+    return Move(
+        Action.DISPATCH,
+        evidence=frozenset({Evidence.UNIT}),
+        data={"unit": unit.name},
+        changes={"lead_unit_id": unit.id},
+    )
 
 
 def _check_on_spot(viewer: Viewer, case: Case) -> None:
