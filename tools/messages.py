@@ -50,7 +50,7 @@ def merge_parts(target: Path) -> None:
     """Take translations from ``locale/parts/*.po``; what was only guessed is emptied first."""
     catalogue = polib.pofile(str(target))
     for entry in catalogue.fuzzy_entries():
-        entry.msgstr, entry.msgstr_plural = "", {}
+        entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
         entry.flags.remove("fuzzy")
     known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue}
     for part in sorted((LOCALE / "parts").glob("*.po")):
