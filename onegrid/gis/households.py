@@ -12,7 +12,7 @@ from onegrid.gis.errors import GisError, Note
 from onegrid.gis.reading import Layer
 
 if TYPE_CHECKING:
-    from pandas import Series
+    from pandas import DataFrame, Series
 
 Floats = NDArray[np.float64]
 
@@ -93,37 +93,49 @@ def estimated(layer: Layer, ground_m2: Floats) -> tuple[Floats, tuple[Note, ...]
 
     Raises:
         GisError: the features are points: they have no area.
-        BadRows: cells of floors or heights that are no numbers.
     """
     if "area" not in shapes.kinds(layer.frame):
         raise GisError("gis.households_unknown", file=layer.file)
-    floors, source = _floors(layer)
+    floors, note = _floors(layer.frame)
     lived, use = lived_in(layer)
-    households = np.rint(ground_m2 * floors / FLOOR_AREA_M2) * lived
-    notes = [
-        Note(f"note.estimated_by_{source[0]}", {"column": source[1], "area": f"{FLOOR_AREA_M2:g}"})
-    ]
+    notes = [note]
     if use:
         notes.append(Note("note.not_lived_in", {"column": use, "count": int((~lived).sum())}))
-    return households, tuple(notes)
+    return np.rint(ground_m2 * floors / FLOOR_AREA_M2) * lived, tuple(notes)
 
 
-def _floors(layer: Layer) -> tuple[Floats, tuple[str, str]]:
-    """Return the floors of each building and what they were taken from."""
-    for what in ("floors", "height"):
-        column = columns.find(layer.frame, what)
-        if column is None:
-            continue
-        raw = columns.numbers(
-            _spoken(layer.frame[column]), file=layer.file, first_row=layer.first_row, least=None
-        )
-        floors = raw if what == "floors" else raw / FLOOR_HEIGHT_M
-        return np.maximum(1.0, np.nan_to_num(floors, nan=1.0)), (what, column)
-    return np.ones(len(layer.frame)), ("ground", "")
+def _floors(frame: DataFrame) -> tuple[Floats, Note]:
+    """Return the floors of each building, and what they were taken from."""
+    floors = np.full(len(frame), np.nan)
+    used = []
+    for what, metres in (("floors", 1.0), ("height", FLOOR_HEIGHT_M)):
+        column = columns.find(frame, what)
+        if column is not None:
+            found = _positive(frame[column]) / metres
+            if np.isfinite(found[np.isnan(floors)]).any():
+                used.append((what, column))
+            floors = np.where(np.isnan(floors), found, floors)
+    params: dict[str, object] = {
+        "area": f"{FLOOR_AREA_M2:g}",
+        "column": used[0][1] if used else "",
+        "other": used[-1][1] if used else "",
+        "unknown": int(np.isnan(floors).sum()),
+    }
+    source = "both" if len(used) > 1 else used[0][0] if used else "ground"
+    floors = np.maximum(1.0, np.nan_to_num(floors, nan=1.0))
+    return floors, Note(f"note.estimated_by_{source}", params)
 
 
-def _spoken(values: Series) -> Series:
-    """Take the first of several numbers, as in ``6;7``."""
-    if values.dtype.kind in "if":
-        return values
-    return values.astype("string").str.split(";").str[0].fillna("").rename(values.name)
+def _positive(values: Series) -> Floats:
+    """Read ``18``, ``18 m``, ``6层`` or the first of ``6;7``; what is no number above 0 is NaN.
+
+    An estimate has to bear what volunteers write; how many are unknown is told.
+    """
+    import pandas
+
+    text = values.astype("string").str.extract(
+        r"^\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:m|米|层|f)?\s*(?:;|$)"
+    )
+    found = pandas.to_numeric(text[0], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    positive: Floats = np.where(found > 0, found, np.nan)
+    return positive

@@ -106,11 +106,16 @@ NOTES: Mapping[str, str] = {
         "Households are those of the column %(column)s; %(empty)s empty cells count as none."
     ),
     "note.estimated_by_floors": _(
-        "Households are estimated: floor area by %(area)s m², floors from the column %(column)s."
+        "Households are estimated: floor area by %(area)s m², floors from the column %(column)s; "
+        "%(unknown)s buildings without a number count one floor."
+    ),
+    "note.estimated_by_both": _(
+        "Households are estimated: floor area by %(area)s m², floors from the column %(column)s, else one "
+        "for each 3 m of the column %(other)s; %(unknown)s buildings with neither count one floor."
     ),
     "note.estimated_by_height": _(
         "Households are estimated: floor area by %(area)s m², one floor for each 3 m of the column "
-        "%(column)s."
+        "%(column)s; %(unknown)s buildings without a number count one floor."
     ),
     "note.estimated_by_ground": _(
         "Households are estimated: ground floor area by %(area)s m²; no column says floors or height, so "

@@ -117,7 +117,9 @@ def _units(sources: Sources) -> tuple[Layer, str]:
     column = households.counted(layer, sources.households)
     if column is None:
         layer = shapes.taken_apart(layer)
-    layer = shapes.only(shapes.sound(layer, repair=sources.repair), "area", "point")
+    layer = shapes.sound(layer, repair=sources.repair)
+    estimate = column is None and "area" in shapes.kinds(layer.frame)
+    layer = shapes.only(layer, *(("area",) if estimate else ("area", "point")))
     if column is not None:
         layer = layer.but(layer.frame.assign(_counted=households.read(layer, column)))
     layer = shapes.once(layer, add=() if column is None else ("_counted",))

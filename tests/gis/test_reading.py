@@ -252,6 +252,8 @@ def test_every_text_can_be_filled_in() -> None:
         "parts",
         "changed",
         "empty",
+        "other",
+        "unknown",
         "roads",
         "rivers",
         "rails",

@@ -50,6 +50,10 @@ def test_counted_households_win_over_an_estimate() -> None:
         ({"height": "27 m"}, 20),
         ({"height": 1.5}, 2),
         ({"color": "red"}, 2),
+        ({"building:levels": "9;10"}, 20),
+        ({"building:levels": "roof"}, 2),
+        ({"floors": [9, None] * 15, "height": 27}, 20),
+        ({"floors": None, "height": "-1"}, 2),
     ],
 )
 def test_households_are_estimated_from_the_floor_area(
@@ -57,6 +61,16 @@ def test_households_are_estimated_from_the_floor_area(
 ) -> None:
     found = of(houses(**columns))
     assert found.town.households.tolist() == [float(households)] * 30, "200 m² on each floor"
+
+
+def test_points_between_outlines_count_for_nobody_in_an_estimate() -> None:
+    import pandas
+
+    frame = houses(floors=9)
+    shop = frame.iloc[[0]].assign(geometry=[shapely.Point(LON + 25 * X, LAT)])
+    found = of(pandas.concat([frame, shop], ignore_index=True))
+    assert len(found.town) == 30
+    assert "note.other_kinds" in codes(found)
 
 
 def test_nobody_lives_in_offices_and_schools() -> None:

@@ -22,7 +22,7 @@ from onegrid.commands.plan.wanted import (
 )
 from onegrid.commands.terminal import say, show_table
 from onegrid.core.errors import CoreError
-from onegrid.core.planning import Asked, Band, Effort, Plan, Watch
+from onegrid.core.planning import Asked, Band, Effort, Plan, Watch, Wishes
 from onegrid.core.planning.town import Ints
 from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
 from onegrid.gis.reading import Layer, read
@@ -185,14 +185,13 @@ def _bounded(
     wanted: Wanted, asked: Asked, found: Surveyed, made: Plan, watch: Watch
 ) -> tuple[Plan, float | None]:
     """Say how far from the best possible a plan is, when asked to; a better plan may come of it."""
-    if not wanted.bound:
+    if not wanted.bound or made.misses:
         return made, None
     from onegrid.core.planning.bounds import lower_bound
 
     bound = lower_bound(town=found.town, asked=asked, plan=made, seconds=wanted.bound, watch=watch)
-    if made.misses:
-        return made, None
-    if bound.labels is None or bound.labels_score >= bound.score:
+    only_compact = asked.wishes == Wishes()
+    if not only_compact or bound.labels is None or bound.labels_score >= bound.score:
         return made, bound.gap
     better = replace(made, labels=bound.labels, score=bound.labels_score)
     return better, max(0.0, bound.labels_score / bound.value - 1)
