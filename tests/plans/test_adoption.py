@@ -259,6 +259,8 @@ def test_a_building_that_goes_to_another_community_takes_its_ground_along(town: 
 
 def test_new_communities_get_a_unit_and_what_has_a_point_goes_with_it(town: Town) -> None:
     receipt = report(town, point=middle(1, 1))
+    unit_of_c2 = town.units["community-C2"]
+    Case.objects.filter(pk=receipt.case_id).update(lead_unit_id=unit_of_c2, state="dispatched")
     draft_id = planned(town, least=60, most=90, community_least=60, community_most=90)
     adoption_id = adopted(town, draft_id)
     begun(adoption_id)
@@ -272,6 +274,7 @@ def test_new_communities_get_a_unit_and_what_has_a_point_goes_with_it(town: Town
     place = grids.grid_at(tenant_id=COUNTY, lon=middle(1, 1)[0], lat=middle(1, 1)[1], on=AFTER)
     assert place is not None
     assert (case.grid_id, case.community_id) == (place.grid_id, place.community_id)
+    assert units()[case.lead_unit_id].area_id == place.community_id
 
 
 def test_two_communities_become_one_and_their_people_go_there(town: Town) -> None:

@@ -16,6 +16,8 @@ from onegrid.common.refusals import NotFound
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.core.flow import Action, State
 from onegrid.grids import queries as grids
+from onegrid.organisation.queries import unit_of_area, units
+from onegrid.organisation.terms import UnitKind
 
 
 def in_areas(area_ids: Collection[UUID]) -> QuerySet[Case]:
@@ -28,7 +30,8 @@ def in_areas(area_ids: Collection[UUID]) -> QuerySet[Case]:
 def move_open(*, successors: Mapping[UUID, UUID], now: datetime, most: int) -> int:
     """Move open cases to the areas that hold now, each by a step; closed cases keep theirs.
 
-    A case goes with its building, else with its point, else with its area.
+    A case goes with its building, else with its point, else with its area. What the unit of a
+    community leads goes to the unit of the community it lies in now.
 
     Args:
         successors: new area by old area.
@@ -53,11 +56,14 @@ def _move(case: Case, successors: Mapping[UUID, UUID], now: datetime) -> Move:
     names = grids.area_names()
     old_id = case.grid_id or case.community_id
     old = names.get(old_id, "") if old_id else ""
-    changes = {
+    changes: dict[str, UUID | None] = {
         "grid_id": place.grid_id,
         "community_id": place.community_id,
         "street_id": place.street_id,
     }
+    unit_id = _community_unit(case, place.community_id)
+    if unit_id is not None:
+        changes["lead_unit_id"] = unit_id
     moved = {
         name: [_text(getattr(case, name)), _text(value)]
         for name, value in changes.items()
@@ -70,6 +76,16 @@ def _move(case: Case, successors: Mapping[UUID, UUID], now: datetime) -> Move:
         changes=changes,
         shown=False,
     )
+
+
+def _community_unit(case: Case, community_id: UUID | None) -> UUID | None:
+    """Return the unit that leads from now on where the unit of another community leads."""
+    unit = units().get(case.lead_unit_id) if case.lead_unit_id else None
+    if unit is None or unit.kind != UnitKind.COMMUNITY or unit.area_id == community_id:
+        return None
+    new = unit_of_area(community_id)
+    barred = {*case.excluded_ids, *case.co_unit_ids}
+    return new.id if new is not None and new.id not in barred else None
 
 
 def _text(value: UUID | None) -> str | None:
