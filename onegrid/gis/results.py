@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onegrid.core.planning import Asked, Band, Measures, Miss, Plan, measure
+from onegrid.core.planning import Asked, Band, Measures, Miss, Plan, Reason, measure
 from onegrid.gis import codes
 from onegrid.gis.areas import Areas, areas
 from onegrid.gis.errors import Note
@@ -91,6 +91,7 @@ def result(
     known, labels = np.unique(plan.labels, return_inverse=True)
     labels = labels.astype(np.int64)
     found = measure(town, labels, asked.band)
+    named = _renumbered(plan.misses, known)
     above = _communities(surveyed, labels, *communities, naming) if communities else None
     kept = codes.kept_codes(town.households, town.today, surveyed.today, labels)
     return Result(
@@ -98,7 +99,7 @@ def result(
         asked=asked,
         plan=plan,
         labels=labels,
-        misses=tuple(_renumbered(plan.misses, known)),
+        misses=(*named, *_unnamed(found, named, asked.band)),
         measures=found,
         before=_before(surveyed, asked.band),
         areas=areas(surveyed.cells, labels, surveyed.outline, footprints),
@@ -116,10 +117,24 @@ def result(
 
 
 def _renumbered(misses: Sequence[Miss], known: Ints) -> list[Miss]:
-    from dataclasses import replace
-
     place = {int(grid): number for number, grid in enumerate(known)}
     return [replace(miss, grid=place[miss.grid]) for miss in misses if miss.grid in place]
+
+
+def _unnamed(found: Measures, named: Sequence[Miss], band: Band) -> list[Miss]:
+    """Return the grids that are not as asked for and that the plan itself does not name."""
+    bad = np.flatnonzero(~(found.within & found.connected))
+    rest = set(bad.tolist()) - {miss.grid for miss in named}
+    return [
+        Miss(
+            reason=Reason.SHAPE,
+            grid=grid,
+            households=float(found.households[grid]),
+            least=min(band.least, float(found.households[grid])),
+            most=max(band.most, float(found.households[grid])),
+        )
+        for grid in sorted(rest)
+    ]
 
 
 def _before(surveyed: Surveyed, band: Band) -> Measures | None:

@@ -38,7 +38,8 @@ def why(miss: Miss, _: Say) -> str:
         ),
         Reason.SHAPE: _("No connected cut within the band was found here."),
     }[miss.reason]
-    return f"{text} {_('It is proved that no plan can do better here.')}" if miss.proved else text
+    proved = _("It is proved that no plan can do better here.")
+    return f"{text} {proved}" if miss.proved else text
 
 
 def remedy(miss: Miss, _: Say) -> str:
