@@ -9,7 +9,10 @@ is not demanded, so the bound is below the best plan, never above it.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from threading import RLock
 
 import numpy as np
 
@@ -22,6 +25,10 @@ from onegrid.core.planning.town import Floats, Ints, Town
 
 #: Rounding of sums may not lift a bound above the truth.
 _SAFE = 1 - 1e-9
+#: Pieces that are worked on at a time; the kernels let other threads run.
+_THREADS = 2
+#: How often a bound that does not settle is taken up again.
+_VISITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ class _Case:
         self.known: dict[int, tuple[float, Ints]] = {}
         if within or not fits:
             self.known[self.grids] = (self.inertia, labels)
-        self.done = {1}
+        self.visits = {1: _VISITS}
         self.whole = inertia(self.ground, np.zeros_like(labels))
         self.generator: Generator | None = None
         if part.most > 1:
@@ -115,6 +122,10 @@ class _Case:
             if within:
                 for name in names:
                     self.generator.offer(labels[self.generator.atoms] == name)
+
+    def rests(self, count: int) -> bool:
+        """Tell whether no more work goes into the bound for a number of grids."""
+        return self.visits.get(count, 0) >= _VISITS
 
     def bound(self, count: int) -> float:
         """Return the bound for a number of grids."""
@@ -133,6 +144,7 @@ class _Study:
     ) -> None:
         self.town, self.asked, self.plan, self.watch = town, asked, plan, watch
         self.started, self.seconds, self.told = time.monotonic(), seconds, True
+        self.lock = RLock()
         self.problem = make_problem(town, asked)
         labels = _atom_labels(self.problem, plan.labels)
         self.cases = [
@@ -144,36 +156,50 @@ class _Study:
         self.fixed = _kept_inertia(self.problem)
 
     def run(self, better: bool) -> Bound:
-        """Raise the bounds, those that matter first."""
+        """Raise the bounds, those that matter first, two pieces at a time."""
         order = sorted(self.cases, key=lambda case: len(case.ground.weight))
-        for waiting, case in zip(range(len(order), 0, -1), order, strict=True):
-            self._raise(case, case.near(), self._left() / (waiting + 1))
-        while self.going():
-            shared = self.share(lower=True)
-            open_ = [(c, k) for c, k in zip(self.cases, shared, strict=True) if k not in c.done]
-            if not open_:
-                break
-            case, count = max(open_, key=lambda item: item[0].inertia - item[0].bound(item[1]))
-            self._raise(case, count, self._left() / (len(open_) + 1))
-        return self._answer(self._better() if better and self._inertia_only() else None)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            each = _THREADS * self._left() / (len(order) + _THREADS)
+            near = [case.near() for case in order]
+            list(pool.map(self._raise, order, near, repeat(each), repeat(np.inf)))
+            while self.going():
+                shared = self.share(lower=True)
+                todo = [(c, k) for c, k in zip(self.cases, shared, strict=True) if not c.rests(k)]
+                if not todo:
+                    break
+                todo.sort(key=lambda item: item[0].bound(item[1]) - item[0].inertia)
+                room = max(0.0, self.score - self._value(shared))
+                each = max(1.0, self._left() / (len(todo) + 1))
+                some = todo[:_THREADS]
+                list(pool.map(self._raise, *zip(*some, strict=True), repeat(each), repeat(room)))
+            return self._answer(self._better() if better and self._inertia_only() else None)
+
+    def _value(self, shared: list[int]) -> float:
+        return self.fixed + sum(c.bound(k) for c, k in zip(self.cases, shared, strict=True))
 
     def going(self) -> bool:
         """Tell whether there is time, and tell the watch."""
         spent = time.monotonic() - self.started
-        if self.watch is not None and self.told:
-            share = min(1.0, spent / max(self.seconds, 1e-9))
-            self.told = self.watch(Progress("prove", share, spent))
+        with self.lock:
+            if self.watch is not None and self.told:
+                share = min(1.0, spent / max(self.seconds, 1e-9))
+                self.told = self.watch(Progress("prove", share, spent))
         return self.told and spent < self.seconds
 
     def _left(self) -> float:
         return self.seconds - (time.monotonic() - self.started)
 
-    def _raise(self, case: _Case, count: int, seconds: float) -> None:
-        if case.generator is None or count in case.done or not self.going():
+    def _raise(self, case: _Case, count: int, seconds: float, room: float) -> None:
+        if case.generator is None or case.rests(count) or not self.going():
             return
         until = time.monotonic() + seconds
-        case.generator.run(count, lambda: time.monotonic() < until and self.going())
-        case.done.add(count)
+        case.visits[count] = case.visits.get(count, 0) + 1
+        if case.generator.run(
+            count,
+            lambda: time.monotonic() < until and self.going(),
+            enough=case.generator.bound(count) + room,
+        ):
+            case.visits[count] = _VISITS
 
     def share(self, *, lower: bool) -> list[int]:
         """Return how many grids each piece gets in the cheapest way to share them out.
@@ -254,9 +280,7 @@ class _Study:
 
     def _answer(self, labels: Ints | None) -> Bound:
         shared = self.share(lower=True)
-        value = self.fixed + sum(
-            case.bound(count) for case, count in zip(self.cases, shared, strict=True)
-        )
+        value = self._value(shared)
         found = 0.0
         if labels is not None:
             found = float(measure(self.town, labels, self.asked.band).inertia.sum())

@@ -107,6 +107,7 @@ class Generator:
         self.rng = np.random.default_rng(self.seed)
         self._seen: set[bytes] = set()
         self._best: dict[int, tuple[float, Floats]] = {}
+        self._wide = 0.1
         self._lattice, self._squares = _places(self.field, self.scale)
 
     def offer(self, taken: Bools) -> None:
@@ -133,7 +134,7 @@ class Generator:
         """
         prize, base, each = self.prizes(count), self.prizes(count), -np.inf
         turn, gap, idle = self._group(0, base), 0.1, 0
-        value = np.inf
+        value, self._wide = np.inf, 0.1
         for number in range(400):
             added = self._look(prize, base=turn, count=count, each=each, every=number)
             best = self._best[count][0]
@@ -149,7 +150,8 @@ class Generator:
             )
             value, each, delta = self._master(turn, count, gap)
             prize = 0.7 * (turn.base + delta) + 0.3 * self._best[count][1]
-            self._each, self._dual = each, turn.base + delta
+            self._dual = turn.base + delta
+            self._wide = abs(value / self._best[count][0] - 1) if self._best[count][0] > 0 else 0.1
         return False
 
     def _look(self, prize: Floats, *, base: _Round, count: int, each: float, every: int) -> int:
@@ -165,7 +167,8 @@ class Generator:
         total = float(self.field.weight @ prize)
         known = self._best.get(count, (-np.inf, prize))[0]
         if total + count * target > known:
-            fine = 5e-4 * self.scale * float(self.field.weight.sum()) / count
+            share = min(0.01, max(5e-4, 0.1 * self._wide))
+            fine = share * self.scale * float(self.field.weight.sum()) / count
             low = least_over(self.field, prize, self._squares, target, fine)
             self.cuts.append(Cut(total, low))
             if total + count * low > known:
