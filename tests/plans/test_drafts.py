@@ -288,3 +288,14 @@ def test_frozen_grids_stay_and_what_is_missed_is_named(town: Town) -> None:
     assert kept.miss["reason"] in {"island", "no_count", "too_big", "shape"}
     by_address = numbers(town, draft_id)
     assert by_address["G11小区1号楼"] == by_address["G11小区2号楼"] == kept.number
+
+
+def test_each_grid_has_a_story(town: Town) -> None:
+    draft_id = planned(town, least=60, most=110)
+    rows = queries.stories(viewer=town.viewer(Role.STREET_OFFICER), draft_id=draft_id)
+    assert [row.number for row in rows] == sorted(set(numbers(town, draft_id).values()))
+    assert {(row.more, row.fewer) for row in rows} == {(38, 12)}
+    beside = [row.nearest for row in rows if row.nearest is not None]
+    assert beside
+    assert {(one.hindrance, one.by) for one in beside} == {("too_many", 34)}
+    assert {one.households for one in beside} == {72}

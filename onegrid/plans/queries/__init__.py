@@ -28,6 +28,7 @@ from onegrid.plans.queries.rows import (
     RunRow,
     ScopeRow,
 )
+from onegrid.plans.queries.stories import StoryRow, stories
 
 __all__ = [
     "AdoptionRow",
@@ -41,6 +42,7 @@ __all__ = [
     "Offender",
     "RunRow",
     "ScopeRow",
+    "StoryRow",
     "adoptions",
     "bands",
     "candidates",
@@ -57,5 +59,6 @@ __all__ = [
     "preview",
     "progress",
     "scopes",
+    "stories",
     "today_outlines",
 ]
