@@ -14,7 +14,7 @@ from onegrid.core.planning.counts import Choice, choose_counts, first_counts
 from onegrid.core.planning.inherit import from_today
 from onegrid.core.planning.problem import Part, Problem
 from onegrid.core.planning.ruin import Reach, Start, first_cut, improve
-from onegrid.core.planning.shapes import Terms
+from onegrid.core.planning.shapes import WORK, Terms
 from onegrid.core.planning.terms import Effort
 from onegrid.core.planning.town import Floats, Ints
 
@@ -121,16 +121,16 @@ class Search:
         problem = self.problem
         band, wishes, scale = problem.asked.band, problem.asked.wishes, problem.scale
         middle = (band.least + band.most) / 2
-        households = float(problem.town.households.sum())
+        work = sum(float(part.piece.sums[:, WORK].sum()) for part in problem.parts)
         return Terms(
             least=band.least,
             most=band.most,
             miss=30 * scale,
             stray=400 * scale / middle,
             price=self.price,
-            balance=0.0,
-            mean_work=households / problem.grids,
-            change=wishes.change * scale / middle,
+            balance=wishes.workload * scale * (problem.grids / work) ** 2 if work > 0 else 0.0,
+            mean_work=work / problem.grids,
+            change=10 * wishes.change * scale / middle,
         )
 
     def _first(self, pool: ThreadPoolExecutor) -> None:
