@@ -1,0 +1,121 @@
+"""The comparison runner: towns, measures, the picture, and peers that are not there."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from benchmarks import planning
+from benchmarks.peers import METHODS, Job
+from benchmarks.peers.graphs import by_pieces
+from benchmarks.planning_ours import town_of
+from benchmarks.planning_picture import draw
+from benchmarks.planning_replan import changed, least_moves
+from benchmarks.towns import make
+from onegrid.core.planning import Band
+from tests.core.planning.brute import lattice
+
+
+def test_a_made_town_is_a_town_and_the_same_for_the_same_seed():
+    arrays = make(1500, 4)
+    town = town_of(arrays)
+    assert len(town) == 1500
+    assert set(np.unique(town.barrier)) == {0, 1, 2, 3}
+    assert (town.households > 0).mean() > 0.6
+    assert (np.bincount(town.edges.ravel(), minlength=1500) > 0).all()
+    inside = town.compound >= 0
+    assert 20 < len(np.unique(town.compound[inside])) < 200
+    again = make(1500, 4)
+    assert all((arrays[name] == again[name]).all() for name in arrays)
+    assert (make(1500, 5)["w"] != arrays["w"]).any()
+
+
+def test_the_least_moves_are_whole_buildings_and_what_is_lacking():
+    """A band of 4 to 6: a grid of 5 + 3 must lose the 3; a grid of 2 lacks 2 of the same moves."""
+    town = lattice(3, 1, [5, 3, 2])
+    assert least_moves(town, np.array([0, 0, 1]), Band(4, 6)) == 3
+    assert least_moves(town, np.array([0, 1, 1]), Band(4, 6)) == 0
+
+
+def test_only_some_compounds_are_rebuilt():
+    town = town_of(make(600, 2))
+    after = changed(town, 0.1, 1)
+    different = np.flatnonzero(after.households != town.households)
+    touched = np.unique(town.compound[different])
+    assert (touched >= 0).all()
+    assert 1 <= len(touched) <= 0.1 * len(np.unique(town.compound)) + 1
+
+
+def test_by_pieces_cuts_each_side_of_a_road_by_itself_and_keeps_compounds_whole():
+    arrays = make(400, 1)
+    seen = []
+
+    def halves(job: Job) -> np.ndarray:
+        seen.append(len(job.xy))
+        return np.arange(len(job.xy)) * job.grids // len(job.xy)
+
+    job = Job(arrays, 30, 300, 500, 1.0)
+    grid = by_pieces(halves)(job)
+    a, b = arrays["edges"][arrays["ecls"] >= 2].T
+    assert len(seen) > 1
+    assert not (grid[a] == grid[b]).all()
+    for number in np.unique(arrays["comp"][arrays["comp"] >= 0]):
+        rows = arrays["comp"] == number
+        if arrays["w"][rows].sum() <= 500:
+            assert len(np.unique(grid[rows])) == 1
+
+
+def test_a_peer_that_is_not_installed_is_named_with_what_to_install(tmp_path, monkeypatch):
+    arrays = make(300, 1)
+    path = tmp_path / "made.npz"
+    np.savez(path, **arrays)
+    one = planning.Instance("made", path, arrays, 5, Band(300, 500))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "pymetis.py").write_text("raise ModuleNotFoundError('pymetis')")
+    options = Namespace(python=sys.executable, seconds=1.0, limit=60.0)
+    row = planning.run(one, "metis", options, tmp_path / "labels.npz")
+    assert row["note"] == "not installed: uv pip install pymetis"
+    assert "not installed" in planning.line(row)
+
+
+def test_the_table_tells_what_was_measured():
+    arrays = make(300, 1)
+    one = planning.Instance("made", None, arrays, 5, Band(300, 500))
+    row = planning.measured(one, np.zeros(300, dtype=np.int64))
+    assert row["grids"] == 1
+    assert row["good"] == 0.0
+    full = row | {"instance": "made", "method": "metis", "asked": 5}
+    assert "1/5" in planning.line(full | {"wall": 0.5, "cpu": 0.4, "memory": 64.0})
+
+
+def test_growth_is_the_slope_of_time_over_buildings():
+    rows = [{"method": "onegrid-first", "n": n, "wall": n / 1e4} for n in (2000, 20_000)]
+    assert planning.growth(rows).endswith("1.00")
+    assert planning.growth(rows[:1]) is None
+
+
+def test_the_picture_is_drawn_with_every_plan_in_it():
+    rows = [
+        {"instance": "a<b", "method": "metis", "rms": 90.0, "good": 0.5},
+        {"instance": "a<b", "method": "onegrid", "rms": 70.0, "good": 1.0},
+        {"instance": "c", "method": "kahip", "note": "not installed"},
+    ]
+    picture = ElementTree.fromstring(draw(rows))
+    words = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"a<b", "metis", "onegrid"} <= set(words)
+    assert "kahip" not in words
+
+
+def test_every_peer_is_of_a_package_of_the_group():
+    import tomllib
+    from pathlib import Path
+
+    text = (Path(__file__).resolve().parents[3] / "pyproject.toml").read_text()
+    group = {line.split(">")[0] for line in tomllib.loads(text)["dependency-groups"]["peers"]}
+    assert group == {package for package, _ in METHODS.values()}
+    with pytest.raises(KeyError):
+        METHODS["nobody"]
