@@ -107,6 +107,8 @@ def _outlines(footprints: Shapes, middles: Floats) -> Shapes:
     """Return outlines, as fine as the number of points allows; at last only of large buildings."""
     import shapely
 
+    if len(footprints) > _MOST_POINTS:
+        return np.asarray(shapely.points(middles))
     has_area = shapely.get_dimensions(footprints) == 2
     for detail, stretch in _DETAIL:
         shapes: Shapes = np.where(has_area, shapely.simplify(footprints, detail), footprints)
