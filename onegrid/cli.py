@@ -71,6 +71,15 @@ def plan_draft(tenant_id: int, run_id: UUID) -> None:
         make_plan(tenant_id=tenant_id, run_id=run_id)
 
 
+@app.command(hidden=True)
+def find_sites(tenant_id: int, siting_id: UUID) -> None:
+    """Compute a siting draft; called by the worker."""
+    with with_django("find-sites"):
+        from onegrid.commands.jobs import find_sites as compute
+
+        compute(tenant_id=tenant_id, siting_id=siting_id)
+
+
 @app.command()
 def migrate() -> None:
     """Bring the tables to this code."""

@@ -27,3 +27,12 @@ def plan_draft(*, tenant_id: int, run_id: UUID) -> None:
     from onegrid.plans.work import work as make_plan
 
     make_plan(tenant_id=tenant_id, run_id=run_id, clock=timezone.now)
+
+
+def find_sites(*, tenant_id: int, siting_id: UUID) -> None:
+    """Compute a siting draft."""
+    from django.utils import timezone
+
+    from onegrid.plans.siting.work import work as compute
+
+    compute(tenant_id=tenant_id, siting_id=siting_id, clock=timezone.now)

@@ -54,6 +54,24 @@ _LAYERS = {
     "layer.expired": _("The checked file is no longer kept. Choose it again."),
     "layer.not_found": _("There is no such layer."),
     "layer.undone": _("This layer was taken back before."),
+    "siting.not_found": _("There is no such siting draft, or it belongs to another street."),
+    "siting.scope": _("Choose a street or the county."),
+    "siting.purpose": _("Choose what shall stand there."),
+    "siting.aim": _("Choose what the sites shall be good at."),
+    "siting.reach": _("The reach is between %(least)s and %(most)s metres."),
+    "siting.stations": _("Write how many sites there shall be, from 1 to %(most)s."),
+    "siting.candidates": _("Choose at least one use of buildings, or a layer, as candidates."),
+    "sites.too_few_candidates": _(
+        "There are fewer candidates than sites. Choose more uses, or ask for fewer sites."
+    ),
+    "sites.too_many_exist": _(
+        "More sites stand already than were asked for. Ask for more; those that stand count too."
+    ),
+    "sites.candidate_unknown": _(
+        "A candidate is no building of this place. Import the layer again."
+    ),
+    "sites.unasked": _("Say how many sites there shall be, or how far people may walk."),
+    "sites.capacity_short": _("So many sites cannot serve everybody. Ask for more."),
     "overlay.kinds": _("Choose between one and eight layers of departments."),
     "overlay.no_grids": _(
         "There are no grids on that day. Bring the places of the county in first."

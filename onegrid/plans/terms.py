@@ -96,6 +96,21 @@ class Deed(TextChoices):
     REVOKE = "revoke", pgettext_lazy("deed on a plan", "adoption revoked")
 
 
+class Purpose(TextChoices):
+    """What shall stand at a site."""
+
+    STATION = "station", _("Service station")
+    SHED = "shed", _("Charging shed")
+
+
+class Aim(TextChoices):
+    """What a choice of sites is good at."""
+
+    WALK = "walk", _("So many sites, with the shortest walks")
+    COVER = "cover", _("So many sites, with the most households within reach")
+    FEWEST = "fewest", _("The fewest sites with everybody within reach")
+
+
 class BandLevel(TextChoices):
     """Whose households a band counts."""
 

@@ -11,6 +11,7 @@ from onegrid.plans.models.draft import (
 )
 from onegrid.plans.models.layers import Feature, Layer
 from onegrid.plans.models.setup import SizeBand
+from onegrid.plans.models.siting import Siting
 
 __all__ = [
     "Adoption",
@@ -23,5 +24,6 @@ __all__ = [
     "Feature",
     "Handover",
     "Layer",
+    "Siting",
     "SizeBand",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -32,3 +33,24 @@ def percent(share: float) -> str:
     """Write a share of 1 as per cent; what is there never looks like nothing."""
     hundredth = 100 * share
     return f"{hundredth:.1f} %" if 0 < hundredth < 10 else f"{hundredth:.0f} %"
+
+
+@register.filter
+def use_words(use: str) -> str:
+    """Return what a use of buildings is called; a county's own word stays as it is."""
+    known = {
+        "residential": _("homes"),
+        "lane_house": _("homes in lanes"),
+        "walk_up": _("homes without lift"),
+        "mid_rise": _("homes with lift"),
+        "tower": _("high homes"),
+        "high_slab": _("high long homes"),
+        "school": _("schools"),
+        "kindergarten": _("kindergartens"),
+        "market": _("markets"),
+        "office": _("offices"),
+        "hospital": _("hospitals"),
+        "workshop": _("workshops"),
+        "service": _("community services"),
+    }
+    return known.get(use, use)

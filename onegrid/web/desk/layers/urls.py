@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.web.desk.layers import bringing, overlaying, pages
+from onegrid.web.desk.layers import bringing, overlaying, pages, siting
 
 urlpatterns = [
     path("layers/", pages.index, name="layers"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("layers/overlay.xlsx", overlaying.table, name="overlay_table"),
     path("layers/<uuid:layer_id>/", pages.show, name="layer"),
     path("layers/<uuid:layer_id>/undo/", pages.undo, name="layer_undo"),
+    path("siting/", siting.index, name="siting"),
+    path("siting/<uuid:siting_id>/", siting.show, name="siting_draft"),
+    path("siting/<uuid:siting_id>/drop/", siting.drop, name="siting_drop"),
+    path("siting/<uuid:siting_id>/sites.xlsx", siting.table, name="siting_table"),
 ]
