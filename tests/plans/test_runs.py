@@ -126,3 +126,21 @@ def test_the_timer_begins_plans_and_moves_cases_once(committed: Town) -> None:
         assert jobs.begin_plans(timestamp=0) == 0
     with tenant_tx(COUNTY):
         assert Case.objects.get(pk=case_id).grid_id != committed.areas["G11"]
+
+
+def test_a_run_that_is_ended_early_keeps_the_best_so_far(committed: Town) -> None:
+    draft_id, run_id = asked(committed, seconds=300)
+    child = subprocess.Popen(jobs.command(tenant_id=COUNTY, run_id=str(run_id)))
+    until(lambda: run_of(run_id).preview != b"")
+    viewer = committed.viewer(Role.STREET_OFFICER)
+    with tenant_tx(COUNTY):
+        told = queries.progress(viewer=viewer, draft_id=draft_id, now=timezone.now())
+        assert told.stage
+        assert len(queries.preview(viewer=viewer, draft_id=draft_id)) == 8
+        actions.cancel(doing=Doing(viewer, timezone.now(), uuid4()), draft_id=draft_id)
+    assert child.wait(timeout=120) == 0
+    run = run_of(run_id)
+    assert (run.state, run.cancel) == (RunState.CANCELLED, True)
+    with tenant_tx(COUNTY):
+        assert Draft.objects.get(pk=draft_id).status == Status.READY
+        assert DraftGrid.objects.filter(draft_id=draft_id).count() == 2
