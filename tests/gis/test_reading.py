@@ -145,6 +145,12 @@ def test_degrees_that_are_none_are_asked_for(tmp_path: Path) -> None:
             "gis.not_as_named",
         ),
         ("town.gpkg", b"SQLite format 3\0 and nothing else", "gis.damaged"),
+        (
+            "town.geojson",
+            b'{"type":"gdal_streamed_alg","command_line":"gdal vector info x"}',
+            "gis.damaged",
+        ),
+        ("town.geojson", b'{"type":"Topology","objects":{},"arcs":[]}', "gis.damaged"),
         ("town.gpkg", b"{}", "gis.not_as_named"),
         ("town.parquet", b"PAR1 and nothing else", "gis.no_shapes"),
         ("town.zip", b"PK\x03\x04 and nothing else", "gis.damaged"),

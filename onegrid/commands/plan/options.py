@@ -67,7 +67,7 @@ def plan(
     bound: Bound = 0.0,
     prefix: Prefix = "",
     name: Name = "",
-    language: Language = "",
+    language: Language = "zh-hans",
     as_json: AsJson = False,
 ) -> None:
     """Cut a town into grids: from files to a plan and a report; needs no database."""

@@ -212,10 +212,13 @@ def _written(wanted: Wanted, made: Result, bar: Bar) -> list[Path]:
 def _report(wanted: Wanted, made: Result, path: Path) -> Path:
     from onegrid.gis.report import STYLES, Heading, page
 
-    chosen = wanted.language or ("zh-hans" if language() == "zh" else "en")
     html = page(
         made,
-        Heading(place=wanted.name or wanted.file.stem, made=datetime.now(_ZONE), language=chosen),
+        Heading(
+            place=wanted.name or wanted.file.stem,
+            made=datetime.now(_ZONE),
+            language=wanted.language,
+        ),
     )
     content = html.encode()
     if path.suffix.lower() == ".pdf":

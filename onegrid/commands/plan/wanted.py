@@ -50,7 +50,7 @@ class Wanted:
     name: str = ""
     out: Path | None = None
     report: Path | None = None
-    language: str = ""
+    language: str = "zh-hans"
     as_json: bool = False
 
 
@@ -129,7 +129,7 @@ def check(wanted: Wanted) -> None:
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",
             "请指定方案文件（-o plan.gpkg）或报告文件（--report plan.html）。",
         )
-    if wanted.language and wanted.language not in LANGUAGES:
+    if wanted.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise usage(
             f"--language {wanted.language}: write one of {known}.",
