@@ -70,9 +70,18 @@ def outlines(
             else:
                 shares = _shares(draft_id, ground, grid, known[ids[grid]])
                 parts.append(shares.of(inside[rows], known[ids[grid]]))
-        if parts:
-            found[number] = shapely.union_all(parts) if len(parts) > 1 else parts[0]
+        ground_of = _polygons(shapely.union_all(parts)) if len(parts) > 1 else _polygons(*parts)
+        if not ground_of.is_empty:
+            found[number] = ground_of
     return found
+
+
+def _polygons(*shapes: Any) -> Any:
+    """Return the parts of a shape that have an area, as they are if all do; none: empty."""
+    if all(shape.geom_type in {"Polygon", "MultiPolygon"} for shape in shapes) and shapes:
+        return shapes[0]
+    parts = shapely.get_parts(shapely.get_parts(np.array(shapes, dtype=object)))
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _shares(draft_id: UUID, ground: Ground, grid: int, outline: Any) -> Shares:
