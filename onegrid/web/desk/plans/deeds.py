@@ -33,7 +33,7 @@ def do(request: Request, draft_id: UUID, deed: str) -> HttpResponse:
         raise Http404(deed)
     return tried(
         request,
-        lambda doing: way(request, doing, draft_id),
+        lambda doing: [way(request, doing, draft_id)],
         back=reverse("desk:plan", args=[draft_id]),
         again=lambda refusal: bench.page(
             request, draft_id, refusal, field=f"{deed}-{refusal.field}" if refusal.field else ""

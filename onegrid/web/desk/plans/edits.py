@@ -39,9 +39,9 @@ def edit(request: Request, draft_id: UUID, kind: str) -> HttpResponse:
     if hand is None:
         raise Http404(kind)
 
-    def deed(doing: Doing) -> str:
+    def deed(doing: Doing) -> list[str]:
         said, edited = hand(request, doing, draft_id)
-        return " ".join([said, *(broken(one) for one in (edited.broken if edited else ()))])
+        return [said, *(broken(one) for one in (edited.broken if edited else ()))]
 
     return tried(
         request,
@@ -163,9 +163,9 @@ HANDS: dict[str, Hand] = {
 
 @require_safe
 @for_roles(*PLAN_ROLES)
-def grid(request: Request, draft_id: UUID, number: int) -> HttpResponse:
+def grid(request: Request, draft_id: UUID, grid: int) -> HttpResponse:
     """Show a grid of a draft with its buildings."""
-    return _page(request, draft_id, number)
+    return _page(request, draft_id, grid)
 
 
 def _row(view: DraftView, number: int) -> GridRow:

@@ -108,9 +108,9 @@ def on_paper(request: Request, adoption_id: UUID) -> HttpResponse:
 def sign(request: Request, handover_id: UUID) -> HttpResponse:
     """Sign for what one gives or takes."""
 
-    def deed(doing: Doing) -> str:
+    def deed(doing: Doing) -> list[str]:
         actions.sign(doing=doing, handover_id=handover_id)
-        return _("Signed.")
+        return [_("Signed.")]
 
     return tried(request, deed, back=_back(request), again=_again(request))
 
@@ -120,12 +120,12 @@ def sign(request: Request, handover_id: UUID) -> HttpResponse:
 def name_taker(request: Request, handover_id: UUID) -> HttpResponse:
     """Name who takes over."""
 
-    def deed(doing: Doing) -> str:
+    def deed(doing: Doing) -> list[str]:
         person = ident(request, "user_id")
         if person is None:
             raise Invalid("plan_form.missing", field="user_id")
         actions.name_taker(doing=doing, handover_id=handover_id, user_id=person)
-        return _("Written down who takes over.")
+        return [_("Written down who takes over.")]
 
     return tried(request, deed, back=_back(request), again=_again(request))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def doing_of(request: Request) -> Doing:
 
 def tried(
     request: Request,
-    deed: Callable[[Doing], Any],
+    deed: Callable[[Doing], Sequence[str]],
     *,
     back: str,
     again: Callable[[Refusal], HttpResponse],
@@ -70,17 +70,18 @@ def tried(
     """Do something, say it, and go back; a refusal undoes it and shows the page again.
 
     Args:
-        deed: does it and returns the sentence to be said.
+        deed: does it and returns the sentence to be said, then what to look out for.
     """
     try:
         with transaction.atomic():
-            said = deed(doing_of(request))
+            said, *warned = deed(doing_of(request))
     except NotFound:
         raise
     except Refusal as refusal:
         return again(refusal)
-    if said:
-        messages.success(request, said)
+    messages.success(request, said)
+    for line in warned:
+        messages.warning(request, line)
     return redirect(back)
 
 

@@ -135,7 +135,7 @@ def _page(
         "seconds": [(str(n), _duration(n)) for n in SECONDS],
         "sliders": _sliders(values),
         "frozen": frozen,
-        "grids": _grids(request, scope_id) if scope_id else (),
+        "grids": _grids(request, scope_id) if scope_id and len(scopes) < 2 else (),
         "most_name": MAX_NAME,
         "will": told(values, len(frozen), _named(known, values["scope_id"])),
         "will_url": reverse("desk:plan_sentence"),

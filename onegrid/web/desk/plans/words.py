@@ -27,9 +27,9 @@ REASONS = {
     "shape": gettext_lazy("no connected cut within the band was found"),
 }
 BARRIERS = {
-    2: gettext_lazy("a main road"),
-    3: gettext_lazy("a river"),
-    4: gettext_lazy("a railway"),
+    "main_road": gettext_lazy("a main road"),
+    "river": gettext_lazy("a river"),
+    "railway": gettext_lazy("a railway"),
 }
 
 
@@ -55,7 +55,7 @@ def trouble(row: GridRow, draft: DraftRow) -> str:
 
 def _why(miss: dict[str, Any]) -> str:
     why = str(REASONS.get(miss.get("reason", ""), ""))
-    crossed = BARRIERS.get(miss.get("crossed") or 0)
+    crossed = BARRIERS.get(miss.get("crossed") or "")
     if crossed:
         why = _("reaches across %(barrier)s") % {"barrier": crossed}
     if miss.get("proved"):

@@ -38,7 +38,9 @@ function renew(page) {
   }
   const again = focused && document.getElementById(focused);
   if (again && document.activeElement === document.body) again.focus({ preventScroll: true });
-  for (const note of page.querySelectorAll(".messages .note")) toast(note.textContent.trim(), "success");
+  for (const note of page.querySelectorAll(".messages .note")) {
+    toast(note.textContent.trim(), note.classList.contains("note-warning") ? "warning" : "success");
+  }
   const summary = document.querySelector("#problems .summary");
   summary?.focus();
   summary?.scrollIntoView({ block: "center" });
@@ -50,7 +52,9 @@ async function bring(address, options) {
   if (!page.getElementById("bench")) throw new Error(`${answer.status} ${address}`);
   renew(page);
   watchRun();
-  if (plan && Number(bench().dataset.version) !== plan.shape.version) await plan.refresh();
+  if (!plan || Number(bench().dataset.version) === plan.shape.version) return;
+  await plan.refresh();
+  showLayers();
 }
 
 // One thing after the other: each answer brings the keys of the next forms.
@@ -127,6 +131,10 @@ function tap({ point }) {
   } else plan.pin(number);
 }
 
+function showLayers() {
+  for (const check of document.querySelectorAll("[data-show]")) plan.toggle(check.dataset.show, check.checked);
+}
+
 function useTool() {
   const drawing = ["box", "lasso"].includes(tool());
   plan.map.dragPan[drawing ? "disable" : "enable"]();
@@ -145,7 +153,7 @@ async function startMap({ target, detail: { map } }) {
   map.on("click", tap);
   letDraw(map, () => (["box", "lasso"].includes(tool()) ? tool() : ""), (ring) => paint(plan.homesIn(ring)));
   useTool();
-  for (const check of document.querySelectorAll("[data-show]")) plan.toggle(check.dataset.show, check.checked);
+  showLayers();
   box.dataset.drawn = "1";
 }
 

@@ -17,6 +17,13 @@ function palette(box) {
   };
 }
 
+// Radius by households; while only dots are known they are larger.
+const PREVIEW = 2.4;
+function dots(times) {
+  const size = (pixels) => ["*", times * pixels, ["max", 1.1, ["sqrt", ["get", "homes"]]]];
+  return ["interpolate", ["exponential", 2], ["zoom"], 12, size(0.16), 15, size(0.7), 18, size(2.8)];
+}
+
 const tone = (p) => ["match", ["get", "colour"], ...p.of.flatMap((colour, n) => [n, colour]), p.none];
 
 function hatch(colour) {
@@ -35,20 +42,19 @@ function hatch(colour) {
 }
 
 function layers(p, font) {
-  const size = (metres) => ["*", metres, ["max", 1.1, ["sqrt", ["get", "homes"]]]];
   return [
     { id: "plan-fill", type: "fill", source: "plan", paint: { "fill-color": tone(p), "fill-opacity": ["case", CHOSEN, 0.62, 0.4] } },
     { id: "plan-wrong", type: "fill", source: "plan", filter: ["==", ["get", "wrong"], true], paint: { "fill-pattern": "plan-hatch" } },
-    { id: "plan-line", type: "line", source: "plan", layout: { "line-join": "round" }, paint: { "line-color": p.line, "line-width": ["case", CHOSEN, 4, 1.8] } },
+    { id: "plan-line", type: "line", source: "plan", layout: { "line-join": "round" }, paint: { "line-color": p.line, "line-width": ["case", CHOSEN, 4.5, 1.6] } },
     {
       id: "plan-today", type: "line", source: "today", layout: { "line-join": "round" },
-      paint: { "line-color": p.today, "line-width": 2, "line-dasharray": [2.5, 2] },
+      paint: { "line-color": p.today, "line-width": 1.8, "line-dasharray": [3, 2.5] },
     },
     {
       id: "plan-homes", type: "circle", source: "homes",
       paint: {
         "circle-color": tone(p), "circle-stroke-color": p.line, "circle-stroke-width": 0.8,
-        "circle-radius": ["interpolate", ["exponential", 2], ["zoom"], 12, size(0.16), 15, size(0.7), 18, size(2.8)],
+        "circle-radius": dots(1),
       },
     },
     {
@@ -107,7 +113,7 @@ export class PlanMap {
     map.addSource("plan", { type: "geojson", data: nothing, promoteId: "number" });
     map.addSource("homes", { type: "geojson", data: nothing });
     for (const layer of layers(p, map.getLayoutProperty("name-road", "text-font"))) {
-      map.addLayer(layer, layer.id === "plan-names" || layer.id === "plan-homes" ? undefined : "name-road");
+      map.addLayer(layer, layer.id === "plan-names" ? undefined : "name-road");
     }
     for (const id of ["edge-grid", "name-grid"]) map.setLayoutProperty(id, "visibility", "none");
     box.addEventListener("map:theme", () => this.repaint());
@@ -127,6 +133,7 @@ export class PlanMap {
 
   show(shape) {
     this.shape = shape;
+    this.map.setPaintProperty("plan-homes", "circle-radius", dots(1));
     this.map.getSource("plan").setData(shape.grids);
     this.recolour(shape.labels, shape.colours);
     this.choose(this.pinned);
@@ -145,6 +152,8 @@ export class PlanMap {
   preview(labels, colours) {
     this.shape = { ...this.shape, version: -1, colours };
     this.map.getSource("plan").setData({ type: "FeatureCollection", features: [] });
+    this.map.setLayoutProperty("plan-today", "visibility", "none");
+    this.map.setPaintProperty("plan-homes", "circle-radius", dots(PREVIEW));
     this.recolour(labels, colours);
   }
 
