@@ -125,12 +125,12 @@ class Search:
         return Terms(
             least=band.least,
             most=band.most,
-            miss=30 * scale,
+            miss=30 * scale * (1 + wishes.change + wishes.borders + wishes.workload),
             stray=400 * scale / middle,
             price=self.price,
             balance=wishes.workload * scale * (problem.grids / work) ** 2 if work > 0 else 0.0,
             mean_work=work / problem.grids,
-            change=10 * wishes.change * scale / middle,
+            change=4 * wishes.change * scale / middle,
         )
 
     def _first(self, pool: ThreadPoolExecutor) -> None:
