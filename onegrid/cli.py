@@ -254,6 +254,21 @@ def import_places(
     _bring_in("places", file, code, False, dry, yes, as_json, batch, bad_file)
 
 
+@imports.command("buildings")
+def import_buildings(
+    file: Table,
+    *,
+    code: County = 0,
+    dry: Dry = False,
+    yes: Yes = False,
+    batch: Batch = "",
+    bad_file: BadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring buildings with households in: CSV, Excel or GeoJSON."""
+    _bring_in("buildings", file, code, False, dry, yes, as_json, batch, bad_file)
+
+
 @imports.command("units")
 def import_units(
     file: Table,
@@ -296,6 +311,7 @@ class What(StrEnum):
 
     REQUESTS = "requests"
     PLACES = "places"
+    BUILDINGS = "buildings"
     UNITS = "units"
     DUTIES = "duties"
 

@@ -22,6 +22,7 @@ from onegrid.common.tenancy.context import tenant_tx
 from onegrid.duties import importing as duties
 from onegrid.duties import queries as duty_queries
 from onegrid.grids import importing as places
+from onegrid.grids.importing import buildings
 from onegrid.organisation import importing as units
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import language, words
@@ -132,6 +133,11 @@ def _write_places(table: Table[Any], code: int, name: str, _replay: bool) -> Out
         return places.bring_in(table.rows, name=name, now=timezone.now())
 
 
+def _write_buildings(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
+    with tenant_tx(code):
+        return buildings.bring_in(table.rows, name=name, now=timezone.now())
+
+
 def _write_units(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
     with tenant_tx(code):
         return units.bring_in(table.rows, name=name, now=timezone.now())
@@ -186,6 +192,18 @@ KINDS: Mapping[str, Kind] = {
             BatchLine(row.batch, row.count, row.at, row.at) for row in places.batches()
         ],
         undo=lambda name, now: places.undo(name, now=now),
+        undone=_taken_back,
+    ),
+    "buildings": Kind(
+        template=buildings.template,
+        read=lambda content, _replay, now: buildings.read(content, now=now),
+        bring_in=_write_buildings,
+        done=lambda outcome: int(outcome.added),
+        said=_added,
+        batches=lambda: [
+            BatchLine(row.batch, row.count, row.at, row.at) for row in buildings.batches()
+        ],
+        undo=lambda name, now: buildings.undo(name, now=now),
         undone=_taken_back,
     ),
     "units": Kind(

@@ -97,6 +97,27 @@ class PlaceBatch(TenantModel):
         return self.name
 
 
+class BuildingBatch(TenantModel):
+    """Buildings that were brought in together, so that they can be taken back together."""
+
+    name = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    added = ArrayField(models.UUIDField(), default=list)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "name"],
+                condition=Q(undone_at__isnull=True),
+                name="buildingbatch_name_uq",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Area(TenantModel):
     """County, street (or town), community (or village) or grid, for a span of time."""
 

@@ -29,6 +29,25 @@ register(
         ),
         "area.early": _("%(name)s above it begins later. Begin this one at the same time."),
         "area.future": _("This time lies in the future. Bring the area in when it has begun."),
+        "building.outline": _(
+            "This is no footprint. Write a point or a polygon as WKT or GeoJSON, in degrees, "
+            "longitude first."
+        ),
+        "building.no_place": _(
+            "The place is missing. Fill in longitude and latitude, or the outline."
+        ),
+        "building.no_grid": _(
+            "This place lies in no grid. Bring the grids in first, name the grid, or check the "
+            "column “system”."
+        ),
+        "building.unknown_grid": _(
+            "There is no grid with the code %(code)s. Correct it, or leave the cell empty: then "
+            "the place decides."
+        ),
+        "building.twice": _("This address occurs twice. Add what tells the buildings apart."),
+        "building.batch_used": _(
+            "This batch cannot be taken back: flats, cases or an adopted plan use its buildings."
+        ),
         "area.batch_used": _(
             "This batch cannot be taken back: its places are used by areas, buildings, units, "
             "cases or roles, e.g. %(name)s."

@@ -45,7 +45,7 @@ _LEVELS = {
     "村": AreaLevel.COMMUNITY.value,
     "网格": AreaLevel.GRID.value,
 }
-_SYSTEMS = {
+SYSTEMS = {
     **{system: str(system) for system in CoordinateSystem.values},
     "wgs-84": CoordinateSystem.WGS84.value,
     "gcj-02": CoordinateSystem.GCJ02.value,
@@ -105,7 +105,7 @@ _SPEC = Spec(
         "parent": words(24),
         "households": count,
         OUTLINE: _outline,
-        "system": one_of(_SYSTEMS, default=CoordinateSystem.WGS84.value),
+        "system": one_of(SYSTEMS, default=CoordinateSystem.WGS84.value),
         "valid_from": optional_moment,
     },
     make=_row,
