@@ -22,6 +22,8 @@ from onegrid.core.planning.town import Floats, Ints
 TURNS = 6
 #: Tries of one call for each grid of a piece, and at most.
 TRIES_A_GRID, MOST_TRIES = 4, 400
+#: Tries for each grid that is amiss in the first cut of a piece.
+MENDS = 30
 #: How often all pairs of the first cut are gone through, at most.
 FIRST_SWEEPS = 20
 #: Rounds without gain after which a piece is looked at less often.
@@ -142,11 +144,16 @@ class Search:
             dice = _dice(self.seed, work.index, 0)
             k = counts[work.index]
             sweeps = 0 if self._late() else FIRST_SWEEPS
-            work.keep(_cut(*first_cut(part.piece, terms, part.heir, (k, TURNS * 2, sweeps), dice)))
+            made = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS * 2, sweeps), dice))
+            work.keep(made)
+            if made.amiss and sweeps:
+                work.keep(
+                    _tried(work, made.of, terms, Reach(MENDS * made.amiss, 2, 4, TURNS), dice)
+                )
             today = from_today(part)
             if today is not None:
                 reach = Reach(4 * len(part.heir), 2, 4, TURNS)
-                work.keep(_cut(*improve(part.piece, terms, Start(today, part.heir), reach, dice)))
+                work.keep(_tried(work, today, terms, reach, dice))
 
         self._all(pool, self.works, cut, "first", stoppable=False)
         self._choose()
@@ -163,9 +170,7 @@ class Search:
                 start = self._afresh(work, start, terms, dice)
             fewest, most = ((2, 4), (3, 6), (2, 5))[self.rounds % 3]
             tries = min(MOST_TRIES, TRIES_A_GRID * start.grids)
-            given = Start(start.of.astype(np.int64), work.part.heir)
-            reach = Reach(tries, fewest, most, TURNS)
-            cut = _cut(*improve(work.part.piece, terms, given, reach, dice))
+            cut = _tried(work, start.of, terms, Reach(tries, fewest, most, TURNS), dice)
             work.idle = 0 if work.keep(cut) else work.idle + 1
 
         self._all(pool, [work for work in self.works if self._worth(work)], better, "improve")
@@ -257,6 +262,12 @@ def _dice(seed: int, piece: int, turn: int) -> Floats:
     """Return the state of a random generator for one piece and round."""
     state = np.random.SeedSequence([seed, piece, turn]).generate_state(1)[0]
     return np.array([1.0 + float(state) % 2147483645.0])
+
+
+def _tried(work: Work, of: Ints, terms: Terms, reach: Reach, dice: Floats) -> Cut:
+    """Return what tries make of a cut."""
+    start = Start(of.astype(np.int64), work.part.heir)
+    return _cut(*improve(work.part.piece, terms, start, reach, dice))
 
 
 def _cut(of: Ints, found: Floats) -> Cut:
