@@ -26,8 +26,8 @@ _UNITS = 6000
 _COLUMNS = 2500
 #: Rounds between two groupings of the atoms.
 _EVERY = 4
-#: Below this share of the value the bound counts as reached.
-_CLOSE = 7e-4
+#: A bound that rises by less than this share in so many rounds counts as settled.
+_CLOSE, _PATIENCE = 3e-4, 12
 
 
 class Ground(NamedTuple):
@@ -132,29 +132,28 @@ class Generator:
             going: asked between rounds; generation ends when it answers False.
             enough: end when the bound has come so far.
         """
-        prize, base, each = self.prizes(count), self.prizes(count), -np.inf
-        turn, gap, idle = self._group(0, base), 0.1, 0
-        value, self._wide = np.inf, 0.1
-        for number in range(400):
-            added = self._look(prize, base=turn, count=count, each=each, every=number)
-            best = self._best[count][0]
-            if value < np.inf and not added and gap > 2e-4:
-                gap = 1e-4
-            idle = idle + 1 if added < 5 or value - best < _CLOSE * abs(value) else 0
-            if idle > 2 or best + self.inner > enough or not going():
-                return idle > 2
-            if (number % _EVERY == 0 and number) or idle > 1:
-                turn = self._group(number, self._best[count][1])
-            gap = (
-                max(1e-4, min(0.03, 0.2 * (value / best - 1))) if 0 < best < value < np.inf else gap
-            )
+        prize, each = self.prizes(count), -np.inf
+        turn, gap = self._group(0, prize), 0.1
+        self._wide = 0.1
+        trail: list[float] = []
+        for number in range(600):
+            added = self._look(prize, count=count, each=each, every=number)
+            best, known = self._best[count]
+            trail.append(best)
+            settled = number >= _PATIENCE and best - trail[-_PATIENCE] < _CLOSE * abs(best)
+            if settled or best + self.inner > enough or not going():
+                return settled
+            if number and (number % _EVERY == 0 or added < 5):
+                turn = self._group(number, known)
             value, each, delta = self._master(turn, count, gap)
-            prize = 0.7 * (turn.base + delta) + 0.3 * self._best[count][1]
             self._dual = turn.base + delta
-            self._wide = abs(value / self._best[count][0] - 1) if self._best[count][0] > 0 else 0.1
+            self._wide = abs(value / best - 1) if best > 0 else 0.1
+            gap = max(1e-4, min(0.03, 0.2 * self._wide))
+            smooth = 0.3 * (number % 2)
+            prize = (1 - smooth) * self._dual + smooth * known
         return False
 
-    def _look(self, prize: Floats, *, base: _Round, count: int, each: float, every: int) -> int:
+    def _look(self, prize: Floats, *, count: int, each: float, every: int) -> int:
         """Price at many centres, keep what helps, and note the bound; return how many were kept."""
         places = self._lattice
         if every % 2:
@@ -205,7 +204,7 @@ class Generator:
         Groups change from time to time and prizes change about the best ones known, so nothing
         is lost in the end.
         """
-        share = 0.35 if number < 4 * _EVERY else float(self.rng.choice([0.35, 0.2, 0.14]))
+        share = 0.35 if number < 4 * _EVERY else float(self.rng.choice([0.35, 0.2, 0.14, 0.08]))
         heavy = self.band.most / (25 if share > 0.25 else 50)
         group = grouped(self.field, share * np.sqrt(self.scale), heavy, self.rng)
         return _Round(group, int(group.max()) + 1, base)
