@@ -104,7 +104,7 @@ def test_more_rounds_never_make_a_plan_worse(case):
     st.integers(2, 3),
     st.sampled_from([0.3, 0.5]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_nine_houses_are_planned_as_well_as_can_be(households, grids, width):
     town = lattice(3, 3, households)
     mean = sum(households) / grids
