@@ -144,7 +144,7 @@ class Search:
             dice = _dice(self.seed, work.index, 0)
             k = counts[work.index]
             sweeps = 0 if self._late() else FIRST_SWEEPS
-            made = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS * 2, sweeps), dice))
+            made = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS, sweeps), dice))
             work.keep(made)
             if made.amiss and sweeps:
                 work.keep(
