@@ -30,7 +30,7 @@ class Fault(StrEnum):
 
     #: two cells of the layer lie over each other
     OVERLAP = "overlap"
-    #: a cell reaches into a second grid
+    #: a border of a cell cuts a grid, and this is not the larger piece of the grid
     ACROSS = "across"
     #: a cell reaches out of all grids
     OUTSIDE = "outside"
@@ -66,12 +66,14 @@ class Share:
     Attributes:
         grid: -1 for what lies outside all grids.
         share: of the cell's own ground, 0 to 1.
+        whole: all of the grid lies in the cell.
     """
 
     cell: int
     grid: int
     area: float
     share: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,15 @@ def lay(cells: Sequence[Any], grids: Sequence[Any]) -> Laid:
     above, below = _array(cells), _array(grids)
     cell, grid = shapely.STRtree(below).query(above, predicate="intersects")
     pieces = shapely.intersection(above[cell], below[grid])
-    spots, shares = [], []
+    spots: list[Spot] = []
+    real: list[tuple[int, int, Any]] = []
     for one, other, part, thin in _parts(pieces, cell, grid):
         if thin:
             spots.append(_spot(Fault.ACROSS, one, other, part, thin=True))
         else:
-            shares.append((one, other, part))
-    kept = _shares(shares, above)
-    main = {share.cell: share.grid for share in reversed(kept)}
-    spots += [_spot(Fault.ACROSS, c, g, p) for c, g, p in shares if main[c] != g]
+            real.append((one, other, part))
+    kept = _shares(real, above, below)
+    spots += _cuts(kept, real)
     outside = list(_outside(above, below))
     spots += [spot for spot, _ in outside]
     kept += [share for _, share in outside if share is not None]
@@ -136,14 +138,37 @@ def _parts(shapes: Shapes, one: Ints, other: Ints) -> Iterator[tuple[int, int, A
         yield int(one[place[n]]), int(other[place[n]]), inner[n], bool(narrow)
 
 
-def _shares(pieces: Sequence[tuple[int, int, Any]], cells: Shapes) -> list[Share]:
-    """Add the pieces of a cell in a grid up; by cell, the largest first."""
+def _shares(pieces: Sequence[tuple[int, int, Any]], cells: Shapes, grids: Shapes) -> list[Share]:
+    """Add the pieces of a cell in a grid up."""
     area: dict[tuple[int, int], float] = {}
     for cell, grid, part in pieces:
         area[cell, grid] = area.get((cell, grid), 0.0) + part.area
+    one = np.array([cell for cell, _ in area], dtype=np.int64)
+    other = np.array([grid for _, grid in area], dtype=np.int64)
+    left = shapely.difference(grids[other], cells[one])
+    parted = {(c, g) for c, g, _, thin in _parts(left, one, other) if not thin}
     whole = shapely.area(cells)
-    found = [Share(c, g, size, size / whole[c]) for (c, g), size in area.items()]
-    return sorted(found, key=lambda share: (share.cell, -share.area, share.grid))
+    return [
+        Share(c, g, size, size / whole[c], (c, g) not in parted) for (c, g), size in area.items()
+    ]
+
+
+def _cuts(shares: Sequence[Share], pieces: Sequence[tuple[int, int, Any]]) -> Iterator[Spot]:
+    """Yield what cells with more ground cut off a grid, the largest piece of each excepted."""
+    largest: dict[int, Share] = {}
+    grids_of: dict[int, int] = {}
+    for share in shares:
+        if share.grid not in largest or share.area > largest[share.grid].area:
+            largest[share.grid] = share
+        grids_of[share.cell] = grids_of.get(share.cell, 0) + 1
+    cut = {
+        (share.cell, share.grid)
+        for share in shares
+        if grids_of[share.cell] > 1 and not share.whole and largest[share.grid] is not share
+    }
+    for cell, grid, part in pieces:
+        if (cell, grid) in cut:
+            yield _spot(Fault.ACROSS, cell, grid, part)
 
 
 def _outside(cells: Shapes, grids: Shapes) -> Iterator[tuple[Spot, Share | None]]:

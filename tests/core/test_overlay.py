@@ -28,7 +28,8 @@ def test_a_cell_across_a_border_is_divided_by_ground_and_the_smaller_piece_named
     mine = [(row.grid, round(row.share, 4)) for row in laid.shares if row.cell == 0]
     assert mine == [(0, 0.7143), (1, 0.2857)]
     across = {(spot.first, spot.second, spot.area) for spot in laid.named(Fault.ACROSS)}
-    assert (0, 1, 4000.0) in across
+    assert across == {(0, 1, 4000.0)}, "the last cell is two whole grids"
+    assert [row.whole for row in laid.shares] == [True, False, False, True, True]
     assert laid.named(Fault.GAP, Fault.OVERLAP, Fault.OUTSIDE) == ()
 
 

@@ -41,7 +41,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
         return {
             "ask": "system",
             **_said(asked),
-            "candidates": [(name, _places(path, name)) for name in asked.candidates],
+            "candidates": [(name, _places(path, name, task)) for name in asked.candidates],
         }
     except BadRows as bad:
         rows = [_problem(row) for row in bad.problems[:_SHOWN]]
@@ -61,10 +61,7 @@ def _problem(row: Problem) -> tuple[int, str, str, dict[str, str]]:
 
 
 def _rows(path: Path, task: dict[str, Any]) -> dict[str, Any]:
-    layer = reading.read(path, crs=task["system"])
-    wanted: list[str] = task["wanted"]
-    if path.suffix.lower() in _TABLES and "point" not in wanted:
-        layer = _outlined(layer, wanted[0])
+    layer, wanted = _layer(path, task["system"], task), task["wanted"]
     bad = len(shapes.problems(layer))
     layer = shapes.only(shapes.sound(layer, repair=task["mend"]), *wanted)
     if len(layer.frame) > task["most"]:
@@ -76,6 +73,14 @@ def _rows(path: Path, task: dict[str, Any]) -> dict[str, Any]:
         "rows": _features(layer),
         "notes": [(note.code, {k: str(v) for k, v in note.params.items()}) for note in layer.notes],
     }
+
+
+def _layer(path: Path, system: str | None, task: dict[str, Any]) -> reading.Layer:
+    """Read a layer; corners in a table are put together where outlines are needed."""
+    layer = reading.read(path, crs=system)
+    if path.suffix.lower() in _TABLES and "point" not in task["wanted"]:
+        return _outlined(layer, task["wanted"][0])
+    return layer
 
 
 def _outlined(layer: reading.Layer, kind: str) -> reading.Layer:
@@ -153,12 +158,12 @@ def _plain(value: Any) -> str | int | float | bool | None:
     return None if text in {"", "NaT", "<NA>", "nan", "None"} else text
 
 
-def _places(path: Path, system: str) -> list[str]:
+def _places(path: Path, system: str, task: dict[str, Any]) -> list[str]:
     """Return where a sample of the features would lie if the file were in a system; [] nowhere."""
     import shapely
 
     try:
-        frame = reading.read(path, crs=system).frame
+        frame = _layer(path, system, task).frame
     except GisError:
         return []
     every = max(1, len(frame) // _SAMPLE)

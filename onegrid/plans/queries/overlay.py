@@ -57,7 +57,7 @@ class CrossRow:
         share: of the cell's ground, 0 to 1.
         households: of the buildings of that grid in the cell.
         household_share: of all households in the cell, 0 to 1; 0 where nobody lives.
-        main: the grid that this cell is mapped to.
+        main: the cell is mapped to this grid: it has most of its households, or all of the grid.
     """
 
     kind: LayerKind
@@ -202,7 +202,7 @@ def _rows_of(
             share=one.share,
             households=counts[one.grid],
             household_share=counts[one.grid] / total if total else 0.0,
-            main=place == 0 and grid is not None,
+            main=grid is not None and (place == 0 or one.whole),
         )
 
 

@@ -25,7 +25,15 @@ from onegrid.plans.layers import waiting
 from onegrid.plans.layers.reading import BadFile, BadRow, Told
 from onegrid.plans.terms import DEPARTMENTS, PLANNERS, LayerKind
 from onegrid.web.desk.layers.drawing import Ink, around, draw
-from onegrid.web.desk.layers.shared import borders, errors_of, frame, ground, system_words
+from onegrid.web.desk.layers.shared import (
+    borders,
+    errors_of,
+    frame,
+    ground,
+    layer_inks,
+    reason_words,
+    system_words,
+)
 from onegrid.web.edge import for_roles, key_of, new_key
 from onegrid.web.middleware import Request
 from onegrid.web.sheets import sheet
@@ -154,7 +162,13 @@ def _said(told: Told) -> str:
 
 
 def _told_rows(rows: tuple[BadRow, ...]) -> list[tuple[int, str, str]]:
-    return [(row.row, row.column, _said((row.code, row.params))) for row in rows]
+    found = []
+    for row in rows:
+        params = row.params
+        if row.code == "gis.invalid":
+            params = {**params, "reason": reason_words(params["reason"])}
+        found.append((row.row, row.column, _said((row.code, params))))
+    return found
 
 
 def _question(request: Request, form: Form, asked: Asked) -> dict[str, Any]:
@@ -173,7 +187,7 @@ def _candidate(
     shapes = shapely.from_wkb(list(places))
     box = around(shapes)
     inside = _inside(shapes, town)
-    drawing = draw(box, [*base, Ink("d-layer", shapes)]) if box and inside else None
+    drawing = draw(box, [*base, *layer_inks(shapes)]) if box and inside else None
     return {
         "value": name,
         "label": system_words(name),
@@ -196,7 +210,7 @@ def _inside(shapes: Any, town: list[Any]) -> float:
 def _preview(request: Request, form: Form, done: Imported) -> dict[str, Any]:
     shapes = shapely.from_wkb(list(done.shapes))
     inside = _inside(shapes, borders(AreaLevel.COMMUNITY, request.now))
-    inks = [*ground(request.now), Ink("d-layer", shapes)]
+    inks = [*ground(request.now), *layer_inks(shapes)]
     others = [(name, system_words(name)) for name in _OTHERS if name != done.system]
     return {
         "form": form,

@@ -20,6 +20,8 @@ _MARGIN = 0.04
 #: degrees; what is smaller is shown with some land around it
 _LEAST = 0.002
 _METRES_PER_DEGREE = 111_195.0
+#: radius of a mark, units; where there are many they are small
+_LARGE, _SMALL, _MANY = 9, 3, 60
 
 Box = tuple[float, float, float, float]
 Floats = NDArray[np.float64]
@@ -56,6 +58,7 @@ class Mark:
     y: float
     css: str
     label: str = ""
+    radius: int = _LARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def around(shapes: Iterable[Any]) -> Box | None:
 def draw(
     box: Box | None,
     inks: Iterable[Ink],
-    marks: Iterable[tuple[float, float, str, str]] = (),
+    marks: Sequence[tuple[float, float, str, str]] = (),
 ) -> Drawing | None:
     """Draw shapes of WGS 84 degrees, the first ones at the bottom.
 
@@ -99,7 +102,11 @@ def draw(
         return None
     frame = _Frame.of(box)
     paths = [Drawn(ink.css, frame.line(ink.shapes), ink.fill) for ink in inks]
-    spots = (Mark(*frame.spot(lon, lat), css, label) for lon, lat, css, label in marks)
+    many = len(marks) > _MANY
+    spots = (
+        Mark(*frame.spot(lon, lat), css, label, _SMALL if many else _LARGE)
+        for lon, lat, css, label in marks
+    )
     shown = tuple(m for m in spots if 0 <= m.x <= WIDTH and 0 <= m.y <= frame.height)
     metres = _round(0.22 * WIDTH / frame.scale * _METRES_PER_DEGREE)
     bar = metres / _METRES_PER_DEGREE * frame.scale

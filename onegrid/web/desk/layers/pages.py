@@ -17,13 +17,14 @@ from onegrid.plans.actions.doing import Doing
 from onegrid.plans.actions.layers import undo_layer
 from onegrid.plans.queries import layers as queries
 from onegrid.plans.terms import DEPARTMENTS, PLANNERS
-from onegrid.web.desk.layers.drawing import Ink, around, draw
+from onegrid.web.desk.layers.drawing import around, draw
 from onegrid.web.desk.layers.shared import (
     READERS,
     SIZE,
     errors_of,
     frame,
     ground,
+    layer_inks,
     page_of,
     system_words,
 )
@@ -64,7 +65,7 @@ def show(request: Request, layer_id: UUID) -> HttpResponse:
     found = queries.features(viewer=request.viewer, layer_id=layer_id)
     shapes = shapely.from_wkb([one.geom for one in found])
     page, pages = page_of(request, len(found))
-    inks = [*ground(request.now), Ink("d-layer", shapes)]
+    inks = [*ground(request.now), *layer_inks(shapes)]
     context = {
         **frame(request),
         "layer": row,

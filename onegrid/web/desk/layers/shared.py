@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import shapely
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -41,6 +42,12 @@ def ground(on: datetime, *, grids: bool = True) -> list[Ink]:
     if grids:
         inks.append(Ink("d-grid", borders(AreaLevel.GRID, on)))
     return [*inks, Ink("d-community", borders(AreaLevel.COMMUNITY, on))]
+
+
+def layer_inks(shapes: Any) -> list[Ink]:
+    """Return the shapes of a layer, points larger than lines."""
+    dots = shapely.get_dimensions(shapes) == 0
+    return [Ink("d-layer", shapes[~dots]), Ink("d-dots", shapes[dots])]
 
 
 def borders(level: str, on: datetime) -> list[Any]:
@@ -80,11 +87,33 @@ def fault_words() -> dict[Fault, str]:
     """Return what the faults are called."""
     return {
         Fault.OVERLAP: _("Two cells over each other"),
-        Fault.ACROSS: _("Cell reaches into a second grid"),
+        Fault.ACROSS: _("A cell cuts a piece off a grid"),
         Fault.OUTSIDE: _("Cell reaches out of all grids"),
         Fault.GAP: _("Grid without a cell"),
         Fault.SLIVER: _("Sliver: a border drawn twice"),
     }
+
+
+def reason_words(reason: str) -> str:
+    """Return why a shape is not valid, in plain words, with the place where it is known."""
+    name, bracket, place = reason.partition("[")
+    known = {
+        "Self-intersection": _("the border crosses itself"),
+        "Ring Self-intersection": _("the border touches itself"),
+        "Hole lies outside shell": _("a hole lies outside the outline"),
+        "Nested holes": _("one hole lies in another"),
+        "Nested shells": _("one part lies in another"),
+        "Interior is disconnected": _("the inside falls apart"),
+        "Too few points in geometry component": _("there are too few corners"),
+        "Duplicate Rings": _("a ring stands there twice"),
+        "Invalid Coordinate": _("a coordinate is no number"),
+        "Ring is not closed": _("the ring is not closed"),
+    }
+    words = known.get(name.strip(), name)
+    if not bracket:
+        return words
+    spot = " ".join(part[:10] for part in place.rstrip("]").split())
+    return _("%(what)s at %(place)s") % {"what": words, "place": spot}
 
 
 def system_words(name: str) -> str:
