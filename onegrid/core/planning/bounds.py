@@ -28,7 +28,9 @@ _SAFE = 1 - 1e-9
 #: Pieces that are worked on at a time; the kernels let other threads run.
 _THREADS = 2
 #: How often a bound that does not settle is taken up again.
-_VISITS = 4
+_VISITS = 6
+#: Share of the time for the bounds where a better plan is looked for, too.
+_FOR_BOUNDS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class _Study:
     ) -> None:
         self.town, self.asked, self.plan, self.watch = town, asked, plan, watch
         self.started, self.seconds, self.told = time.monotonic(), seconds, True
-        self.lock = RLock()
+        self.lock, self.until = RLock(), seconds
         self.problem = make_problem(town, asked)
         labels = _atom_labels(self.problem, plan.labels)
         self.cases = [
@@ -157,6 +159,8 @@ class _Study:
 
     def run(self, better: bool) -> Bound:
         """Raise the bounds, those that matter first, two pieces at a time."""
+        better = better and self._inertia_only()
+        self.until = self.seconds * (_FOR_BOUNDS if better else 1.0)
         order = sorted(self.cases, key=lambda case: len(case.ground.weight))
         with ThreadPoolExecutor(_THREADS) as pool:
             each = _THREADS * self._left() / (len(order) + _THREADS)
@@ -169,10 +173,11 @@ class _Study:
                     break
                 todo.sort(key=lambda item: item[0].bound(item[1]) - item[0].inertia)
                 room = max(0.0, self.score - self._value(shared))
-                each = max(1.0, self._left() / (len(todo) + 1))
+                each = max(0.7, min(3.0, self._left() / (len(todo) + 1)))
                 some = todo[:_THREADS]
                 list(pool.map(self._raise, *zip(*some, strict=True), repeat(each), repeat(room)))
-            return self._answer(self._better() if better and self._inertia_only() else None)
+        self.until = self.seconds
+        return self._answer(self._better() if better else None)
 
     def _value(self, shared: list[int]) -> float:
         return self.fixed + sum(c.bound(k) for c, k in zip(self.cases, shared, strict=True))
@@ -184,10 +189,10 @@ class _Study:
             if self.watch is not None and self.told:
                 share = min(1.0, spent / max(self.seconds, 1e-9))
                 self.told = self.watch(Progress("prove", share, spent))
-        return self.told and spent < self.seconds
+        return self.told and spent < self.until
 
     def _left(self) -> float:
-        return self.seconds - (time.monotonic() - self.started)
+        return self.until - (time.monotonic() - self.started)
 
     def _raise(self, case: _Case, count: int, seconds: float, room: float) -> None:
         if case.generator is None or case.rests(count) or not self.going():
@@ -255,7 +260,7 @@ class _Study:
         if generator is None:
             return
         known = case.known.get(count, (max(case.inertia, 1.05 * case.bound(count)), None))[0]
-        enrich(generator, count, effort)
+        enrich(generator, count, effort, self.going)
         labels = choose(
             generator, count, known - generator.bound(count), max(1.0, min(10.0, self._left()))
         )

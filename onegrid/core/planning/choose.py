@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numba import njit
@@ -67,13 +67,23 @@ def connected(generator: Generator, sets: list[Bools]) -> Iterator[tuple[int, Bo
             yield number, whole
 
 
-def enrich(generator: Generator, count: int, rounds: int) -> None:
-    """Add grids that are nearly as good as those of the bound, at shaken prizes."""
+def enrich(
+    generator: Generator, count: int, rounds: int, going: Callable[[], bool] = lambda: True
+) -> None:
+    """Add grids that are nearly as good as those of the bound, at shaken prizes.
+
+    Args:
+        count: number of grids that the bound is for.
+        rounds: how often the prizes are shaken.
+        going: asked between rounds; ends when it answers False.
+    """
     best, rng = generator.prizes(count), generator.rng
     low, high = generator.field.x.min(), generator.field.x.max()
     bottom, top = generator.field.y.min(), generator.field.y.max()
     step = 0.5 * np.sqrt(generator.scale)
     for _ in range(rounds):
+        if not going():
+            break
         x, y = np.meshgrid(
             np.arange(low - rng.random() * step, high + step, step),
             np.arange(bottom - rng.random() * step, top + step, step),
