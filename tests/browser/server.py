@@ -34,10 +34,12 @@ class Site:
     Attributes:
         logins: user name, password and secret of the authenticator, by role.
         cases: case numbers by state.
+        environment: of its processes, for further ones.
     """
 
     url: str
     database: str
+    environment: dict[str, str]
     logins: dict[str, dict[str, str]]
     cases: dict[str, str]
 
@@ -70,7 +72,7 @@ def running_site(name: str) -> Iterator[Site]:
         process = _serve(environment, port, var)
         try:
             _await(port, process, var)
-            yield Site(f"http://127.0.0.1:{port}", _named(owner, name), **told)
+            yield Site(f"http://127.0.0.1:{port}", _named(owner, name), environment, **told)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:

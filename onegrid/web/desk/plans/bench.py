@@ -24,8 +24,8 @@ from onegrid.web.desk.plans.shared import PLAN_ROLES, frame
 from onegrid.web.edge import for_roles, refused_form
 from onegrid.web.middleware import Request
 
-SIZE = 25
-_MOVERS = 12
+SIZE = 15
+_MOVERS = 8
 _BROKEN = 8
 _PAST = 12
 #: How the list of grids can be sorted.
