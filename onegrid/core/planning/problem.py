@@ -14,7 +14,7 @@ from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
 NONE = np.empty(0, dtype=np.int64)
 #: Cutting a compound that is too big for one grid right through costs this share of the inertia
 #: of a grid, times the share of its inner borders that are cut.
-SPLIT = 1.0
+SPLIT = 0.25
 
 
 @dataclass(frozen=True, eq=False)

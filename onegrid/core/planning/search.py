@@ -21,13 +21,15 @@ from onegrid.core.planning.town import Floats, Ints
 #: Directions tried for each cut.
 TURNS = 6
 #: Tries of one call for each grid of a piece, and at most.
-TRIES_A_GRID, MOST_TRIES = 4, 400
+TRIES_A_GRID, MOST_TRIES = 4, 200
 #: Tries for each grid that is amiss in the first cut of a piece.
 MENDS = 30
 #: How often all pairs of the first cut are gone through, at most.
 FIRST_SWEEPS = 20
 #: Rounds without gain after which a piece is looked at less often.
 PATIENCE = 4
+#: Rounds without gain in every piece after which the search is over.
+GIVE_UP = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +105,19 @@ class Search:
                 while wish.rounds is None or self.rounds < wish.rounds:
                     self._round(pool)
                     self.rounds += 1
-                    if wish.rounds is None and wish.seconds is None:
+                    if self._over():
                         break
             except Stopped:
                 pass
             finally:
                 self.halt = True
         self._choose()
+
+    def _over(self) -> bool:
+        """Tell whether nothing more is to be expected, or nothing said how long to go on."""
+        if self.effort.rounds is None and self.effort.seconds is None:
+            return True
+        return all(work.idle > GIVE_UP or len(work.part.piece.today) < 2 for work in self.works)
 
     def cuts(self) -> list[Cut]:
         """Return the chosen cut of each piece."""
