@@ -137,7 +137,7 @@ def line(row: Row) -> str:
 
 def growth(rows: list[Row]) -> str | None:
     """Return how the time of a first plan grows with the number of buildings."""
-    first = [row for row in rows if row["method"] == "onegrid-first" and "wall" in row]
+    first = [row for row in rows if row.get("method") == "onegrid-first" and "wall" in row]
     large = [(row["n"], row["wall"]) for row in first if row["n"] >= 2000]
     if len({n for n, _ in large}) < 2:
         return None
@@ -156,6 +156,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--python", default=sys.executable, help="interpreter of the peers")
     options.add_argument("--folder", type=Path, default=_FOLDER)
     options.add_argument("--replan", action="store_true", help="change a tenth of the compounds")
+    options.add_argument("--change", type=float, default=0.3, help="weight of few changes")
     options.add_argument("--json", type=Path)
     options.add_argument("--picture", type=Path)
     return options
@@ -170,7 +171,8 @@ def main() -> int:
         print(f"unknown: {', '.join(unknown)}; there are {', '.join([*OURS, *METHODS])}")
         return 2
     rows: list[Row] = []
-    print(_HEAD)
+    if not options.replan:
+        print(_HEAD)
     with tempfile.TemporaryDirectory() as made:
         for one in instances(options.instances.split(","), options.folder, Path(made)):
             if options.replan:
@@ -179,12 +181,18 @@ def main() -> int:
             for method in methods:
                 rows.append(run(one, method, options, Path(made) / "labels.npz"))
                 print(line(rows[-1]), flush=True)
-    print(growth(rows) or "", end="\n")
+    _finish(rows, options)
+    return 0
+
+
+def _finish(rows: list[Row], options: argparse.Namespace) -> None:
+    """Tell the growth, and write what was asked for."""
+    if slope := growth(rows):
+        print(slope)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     if options.picture:
         options.picture.write_text(draw(rows), encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def replanned(
     most = max(1, round(float(after.households.sum()) / ((band.least + band.most) / 2)))
     row: dict[str, Any] = {"instance": name, "households": float(after.households.sum())}
     row["least moves"] = least_moves(after, before.labels, band) / row["households"]
-    for key, wishes in (("fresh", Wishes()), ("few", Wishes(change=1.0))):
+    for key, wishes in (("fresh", Wishes()), ("few", Wishes(change=options.change))):
         started = time.perf_counter()
         found = plan(
             town=after, asked=Asked(band, most, wishes), effort=Effort(seconds=options.seconds)
