@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from onegrid.accounts.queries import county_codes
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.plans import actions
+from onegrid.plans.siting.jobs import find_sites  # noqa: F401 - known to the worker by this
 from onegrid.runtime.processes import die_with_parent
 
 logger = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ import pytest
 from onegrid.accounts.terms import Role
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from onegrid.grids.models import Building
+from onegrid.plans import jobs as discovered
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.queries import siting as queries
 from onegrid.plans.siting import asking, jobs, work
@@ -155,3 +156,7 @@ def test_only_planners_ask_and_what_is_dropped_is_gone(offices: Town) -> None:
     with pytest.raises(NotFound):
         queries.siting(viewer=offices.viewer(Role.SUPERVISOR), siting_id=made)
     assert queries.sitings(viewer=offices.viewer(Role.SUPERVISOR)) == ()
+
+
+def test_the_module_of_jobs_that_the_worker_loads_knows_this_one() -> None:
+    assert discovered.find_sites is jobs.find_sites
