@@ -156,7 +156,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--python", default=sys.executable, help="interpreter of the peers")
     options.add_argument("--folder", type=Path, default=_FOLDER)
     options.add_argument("--replan", action="store_true", help="change a tenth of the compounds")
-    options.add_argument("--change", type=float, default=0.3, help="weight of few changes")
+    options.add_argument("--change", type=float, default=0.6, help="weight of few changes")
     options.add_argument("--json", type=Path)
     options.add_argument("--picture", type=Path)
     return options
