@@ -19,6 +19,7 @@ Shot = Callable[[Page, str], None]
 DRAFT = re.compile(r"/desk/plans/[0-9a-f-]{36}/$")
 DOOR = "G12小区1号楼"
 PLAN_MS = 180_000
+PAGES = ("/desk/plans/?which=all", "/desk/plans/new/", "/desk/plans/handovers/")
 
 
 @contextmanager
@@ -128,6 +129,19 @@ def act(visits: Visits, role: str, address: str, button: str) -> Page:
     return page
 
 
+def sound(visits: Visits, address: str) -> None:
+    """Look at the pages on a small phone, in large print and in the dark."""
+    for width, cookies in ((320, {}), (390, {"elder": "1"}), (1440, {"theme": "dark"})):
+        context = visits.context("street_officer", width)
+        for name, value in cookies.items():
+            context.add_cookies([{"name": name, "value": value, "url": visits.site.url}])
+        watch = Watch.on(context, visits.site.url)
+        for path in (address, f"{address}leaflets/", *PAGES):
+            assert watch.open(path) == 200
+            assert [*watch.complaints(), *watch.axe(), *watch.too_wide()] == [], (path, width)
+            assert watch.english() == [], path
+
+
 def test_a_plan_from_draft_to_adoption_and_who_was_responsible_before(
     visits: Visits, shot: Shot
 ) -> None:
@@ -167,23 +181,4 @@ def test_a_plan_from_draft_to_adoption_and_who_was_responsible_before(
     for grid in ("第11网格", "第12网格"):
         expect(asked.locator("main")).to_contain_text(grid)
     shot(asked, "plan-responsible-390")
-
-
-def test_the_workbench_is_sound_on_a_phone_in_large_print_and_in_the_dark(visits: Visits) -> None:
-    for width, cookies in ((320, {}), (390, {"elder": "1"}), (1440, {"theme": "dark"})):
-        context = visits.context("street_officer", width)
-        context.add_cookies(
-            [
-                {"name": name, "value": value, "url": visits.site.url}
-                for name, value in cookies.items()
-            ]
-        )
-        watch = Watch.on(context, visits.site.url)
-        watch.open("/desk/plans/?which=all")
-        first = watch.page.locator(".draft-list h2 a").first.get_attribute("href")
-        assert first, "the walk above made one"
-        for path in (first, f"{first}leaflets/", "/desk/plans/new/", "/desk/plans/handovers/"):
-            assert watch.open(path) == 200
-            assert watch.complaints() == [], path
-            assert watch.axe() == [], path
-            assert watch.too_wide() == [], path
+    sound(visits, address)

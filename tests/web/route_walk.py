@@ -29,6 +29,7 @@ from onegrid.cases import actions
 from onegrid.cases.actions import Upload
 from onegrid.cases.models import Attachment, Case
 from tests.county import Town, doing, report
+from tests.plans.steps import a_draft
 from tests.web.conftest import picture
 
 TABLE = Path(__file__).with_name("routes.csv")
@@ -91,6 +92,8 @@ class Walk:
     file_id: UUID
     #: call, deed and ids of a roster, for the addresses of calls
     calls: dict[str, str] = field(default_factory=dict)
+    #: a draft of a plan of street S1
+    draft_id: UUID | None = None
 
     def path(self, route: Route, number: str = "") -> str:
         """Return an address of a route; its case is one of grid G11 unless told otherwise."""
@@ -113,6 +116,10 @@ class Walk:
             "name": "note",
             **self.calls,
             "schema_name": "to-county",
+            "draft_id": str(self.draft_id),
+            "grid": "0",
+            "adoption_id": str(UUID(int=1)),
+            "handover_id": str(UUID(int=1)),
         }
         if route.name == "map_layer":
             values["name"] = "grids"
@@ -270,7 +277,7 @@ def walk_of(town: Town) -> Walk:
             user.set_password("only-for-tests")
             user.save(update_fields=["password"])
     photo = Attachment.objects.get(case_id=case_id)
-    return Walk(town, Case.objects.get(pk=case_id), photo.pk, _calls(town))
+    return Walk(town, Case.objects.get(pk=case_id), photo.pk, _calls(town), a_draft(town))
 
 
 def _calls(town: Town) -> dict[str, str]:

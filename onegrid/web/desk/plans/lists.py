@@ -110,4 +110,9 @@ def _line(rows: tuple[DraftRow, ...], label: str, name: str, way: int, show: Any
         ("–" if value is None else show(value), value is not None and value == best)
         for value in values
     ]
-    return {"label": label, "cells": cells}
+    one_place = len({row.scope_id for row in rows}) == 1
+    return {
+        "label": label,
+        "today": show(getattr(rows[0].before, name)) if one_place else "",
+        "cells": cells,
+    }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -199,4 +200,4 @@ def _mark(place: int, now: int) -> str:
 
 
 def _who(done: Any, turn: str) -> str:
-    return f"{done.by_name} · {done.at:%Y-%m-%d}" if done else turn
+    return f"{done.by_name} · {localtime(done.at):%Y-%m-%d}" if done else turn
