@@ -36,6 +36,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def metres(number: int | None) -> str:
+    """Write metres, or a line where there are none."""
+    return "–" if number is None else f"{number} m"
+
+
+@register.filter
 def use_words(use: str) -> str:
     """Return what a use of buildings is called; a county's own word stays as it is."""
     known = {
