@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,72 +13,83 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from onegrid.demo.divisions import COUNTY_CODE, Division, of_kind
-from onegrid.demo.town import county, parcels, settle, streets
+from onegrid.demo.town import county, cutting, parcels, settle, streets
 from onegrid.demo.town.frame import to_degrees
 from onegrid.demo.town.names import Names
 from onegrid.demo.town.naming import addresses, community_names, road_names
 from onegrid.demo.town.plan import AreaPlan, BuildingPlan, CompoundPlan, LayerPlan, Town
 
-GRIDS = 234
-_GRIDS_PER_BLOCK = 4
-_COMMUNITY_GRIDS = range(6, 17)
+HOUSEHOLDS = 90_000
 _DRAWS = 12
 _CITY_STREET, _NEW_STREET = "370725001000", "370725002000"
 _SETBACK_M = 6.0
-_PLOT_M2 = 21_000.0
-_LEAST_OPEN_M2 = 31_000.0
+_CELL_M2 = 68_000.0
+_PLOT_M2 = 13_000.0
+_LEAST_PLOT_M2 = 3_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """A piece of the town with the plot on it, if there is room for one; shapes in metres."""
+
+    shape: Polygon
+    settled: settle.Settled | None
+
+    @property
+    def households(self) -> int:
+        return self.settled.households if self.settled else 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """A grid while the town is being built; shapes in metres."""
+    """A grid of the plan."""
 
     shape: Polygon
     code: str
     name: str
     community: Division
-    plots: tuple[settle.Settled, ...]
+    tiles: tuple[_Tile, ...]
+
+    @property
+    def plots(self) -> list[settle.Settled]:
+        return [tile.settled for tile in self.tiles if tile.settled is not None]
 
     @property
     def households(self) -> int:
-        return sum(plot.households for plot in self.plots)
+        return sum(tile.households for tile in self.tiles)
 
 
 def build_town(rng: Generator) -> Town:
     """Invent the town; the same generator state gives the same town.
 
-    About one draw in ten does not work out (a corner without room for a grid, a community torn
-    apart by the river); then the next draw of the same generator is taken.
+    Streets, plots and houses are drawn; grids and communities are cut by the planner. A draw that
+    cannot be cut as promised is thrown away, and the next of the same generator is taken.
 
     Returns:
-        About 90,000 households in 22 communities and some 225 grids of 300 to 500 households each.
+        About 90,000 households in 22 communities and grids of 300 to 500 households each.
 
     Raises:
-        settle.NoRoom: no draw worked out, which means that the rules were changed for the worse.
+        cutting.NoPlan: no draw worked out, which means that the rules were changed for the worse.
     """
     for _ in range(_DRAWS):
-        try:
+        with suppress(cutting.NoPlan):
             return _draw(rng)
-        except (settle.NoRoom, parcels.NoSweep):
-            continue
-    raise settle.NoRoom(f"no town in {_DRAWS} draws")
+    raise cutting.NoPlan(f"no town in {_DRAWS} draws")
 
 
 def _draw(rng: Generator) -> Town:
     """Try once to invent the town."""
     bones = streets.draw(rng)
-    shapes, block_of, lanes = _cut_blocks(rng, bones)
-    communities = _communities(shapes, block_of)
-    order = _numbered(shapes, communities, block_of)
-    borders, countryside = county.share_borders(
-        [shapes[i] for i, _, _ in order], bones.outline, county.cells()
-    )
+    cells, lanes = _cells(rng, bones)
+    drawn = [tile for cell in cells for tile in _tiles(rng, cell)]
+    tiles, countryside = county.share_borders(drawn, bones.outline, county.cells())
     closed = _closed(bones, lanes)
-    grids = []
-    for shape, (_, community, number) in zip(borders, order, strict=True):
-        plots = settle.settle(rng, _plots(rng, shape, closed), _far(shape))
-        code, name = f"{community.code}{number:03d}", f"{community.name}第{number}网格"
-        grids.append(_Grid(shape, code, name, community, tuple(plots)))
+    plots = [_plot(rng, tile, closed) for tile in tiles]
+    built = iter(settle.settle(rng, [plot for plot in plots if plot], HOUSEHOLDS))
+    settled = [
+        _Tile(tile, next(built) if plot else None) for tile, plot in zip(tiles, plots, strict=True)
+    ]
+    grids = _grids(settled, bones)
     return _town(rng, bones, grids, lanes, countryside)
 
 
@@ -86,62 +98,25 @@ def _far(shape: Polygon) -> float:
     return float(min(1.0, np.hypot(centre.x / 2_300.0, centre.y / 2_000.0)))
 
 
-def _cut_blocks(
-    rng: Generator, bones: streets.Skeleton
-) -> tuple[list[Polygon], list[int], list[Any]]:
-    """Cut the blocks into grids, smaller in the middle, so that their number comes to `GRIDS`."""
-    dry = shapely.difference(np.array(bones.blocks, dtype=object), _taken(bones))
-    size = shapely.area(dry) / np.array([1.0 + 0.7 * _far(block) for block in bones.blocks])
-    low, high = 10_000.0, 400_000.0
-    for _ in range(40):
-        unit = (low + high) / 2
-        parts = np.maximum(1, np.round(size / unit)).astype(int)
-        low, high = (unit, high) if parts.sum() > GRIDS else (low, unit)
-    shapes: list[Polygon] = []
-    owner: list[int] = []
+def _cells(rng: Generator, bones: streets.Skeleton) -> tuple[list[Polygon], list[Any]]:
+    """Cut the blocks by lanes into cells, smaller in the middle of the town."""
+    cells: list[Polygon] = []
     lanes: list[Any] = []
-    for block, count in zip(bones.blocks, parts, strict=True):
-        found, lines = parcels.split(rng, block, int(count))
-        for part in _parts(found):
-            owner += [owner[-1] + 1 if owner else 0] * len(part)
-        shapes += found
+    for block in bones.blocks:
+        count = max(1, round(block.area / (_CELL_M2 * (1.0 + 0.7 * _far(block)))))
+        found, lines = parcels.split(rng, block, count)
+        cells += found
         lanes += lines
-    return _enough_room(shapes, owner, bones), owner, lanes
+    return cells, lanes
 
 
-def _parts(found: list[Polygon]) -> list[list[Polygon]]:
-    """Divide the grids of a large block, so that no part has more than `_GRIDS_PER_BLOCK`."""
-    if len(found) <= _GRIDS_PER_BLOCK:
-        return [found]
-    half = len(found) // 2
-    return _parts(found[:half]) + _parts(found[half:])
-
-
-def _enough_room(shapes: list[Polygon], owner: list[int], bones: streets.Skeleton) -> list[Polygon]:
-    """Merge (in place) parts that are mostly water, park or road into a neighbour."""
-    taken = _taken(bones)
-    while True:
-        dry = shapely.area(shapely.difference(np.array(shapes, dtype=object), taken))
-        i = int(np.argmin(dry))
-        if dry[i] > _LEAST_OPEN_M2:
-            return shapes
-        border = shapely.length(shapely.intersection(shapes[i], np.array(shapes, dtype=object)))
-        border[i] = 0.0
-        same = border * (np.array(owner) == owner[i])
-        border = same if same.max() > 0 else border
-        best = int(np.argmax(border))
-        shapes[best] = shapely.union(shapes[best], shapes[i])
-        del shapes[i], owner[i]
+def _tiles(rng: Generator, cell: Polygon) -> list[Polygon]:
+    return parcels.split(rng, cell, max(1, round(cell.area / (_PLOT_M2 * 1.35))))[0]
 
 
 def _not_for_homes(bones: streets.Skeleton) -> Any:
     bank = shapely.buffer(bones.river, streets.RIVER_HALF_M + streets.RIVER_PARK_M)
     return shapely.union_all([bank, *bones.parks])
-
-
-def _taken(bones: streets.Skeleton) -> Any:
-    roads = [shapely.buffer(r.line, streets.WIDTH_M[r.rank] / 2 + 3) for r in bones.roads]
-    return shapely.union_all([_not_for_homes(bones), *roads])
 
 
 def _closed(bones: streets.Skeleton, lanes: list[Any]) -> shapely.STRtree:
@@ -151,18 +126,15 @@ def _closed(bones: streets.Skeleton, lanes: list[Any]) -> shapely.STRtree:
     return shapely.STRtree([*shapes, _not_for_homes(bones)])
 
 
-def _plots(rng: Generator, grid: Polygon, closed: shapely.STRtree) -> list[settle.Plot]:
-    """Divide the dry part of a grid into plots with their building room."""
-    near = closed.geometries[closed.query(grid, predicate="intersects")]
-    open_land = shapely.difference(grid, shapely.union_all(near))
-    parts = [part for part in shapely.get_parts(open_land) if part.area > 3_000.0]
-    plots = []
-    for part in parts:
-        count = int(np.clip(round(part.area / _PLOT_M2), 1, 5))
-        for shape in parcels.split(rng, part, count)[0]:
-            room = shapely.buffer(shape, -_SETBACK_M)
-            plots.append(settle.Plot(shape, room, _row_angle(rng, shape)))
-    return plots
+def _plot(rng: Generator, tile: Polygon, closed: shapely.STRtree) -> settle.Plot | None:
+    """Return the largest dry part of a tile off the roads; None when it is too small."""
+    near = closed.geometries[closed.query(tile, predicate="intersects")]
+    dry = shapely.get_parts(shapely.difference(tile, shapely.union_all(near)))
+    shape = max(dry, key=lambda part: part.area, default=None)
+    if shape is None or shape.area < _LEAST_PLOT_M2:
+        return None
+    room = shapely.buffer(shape, -_SETBACK_M)
+    return settle.Plot(shape, room, _row_angle(rng, shape), _far(shape))
 
 
 def _row_angle(rng: Generator, shape: Polygon) -> float:
@@ -172,44 +144,45 @@ def _row_angle(rng: Generator, shape: Polygon) -> float:
     return float(np.clip(angle, -0.5, 0.5) + rng.normal(0.0, 0.015))
 
 
-def _communities(shapes: list[Polygon], block_of: list[int]) -> dict[int, Division]:
-    """Give each block to one of the 22 communities; 4 of them form the new street in the north."""
-    numbers, weights = np.unique(block_of, return_counts=True)
-    blocks = [
-        shapely.union_all([s for s, b in zip(shapes, block_of, strict=True) if b == number])
-        for number in numbers
-    ]
-    grouping = parcels.Grouping(blocks, weights.astype(float))
+def _grids(tiles: list[_Tile], bones: streets.Skeleton) -> list[_Grid]:
+    """Let the planner cut the town, and number the grids of each community from north to south."""
+    town = cutting.as_planned([t.shape for t in tiles], [t.households for t in tiles], bones)
+    grid, community = cutting.cut(town, len(of_kind("urban_community")))
+    named = _named(town, community)
+    out = []
+    for number, division in sorted(named.items(), key=lambda item: item[1].code):
+        own = [np.flatnonzero(grid == g) for g in np.unique(grid[community == number])]
+        shapes = [shapely.coverage_union_all([tiles[i].shape for i in rows]) for rows in own]
+        order = sorted(
+            range(len(own)),
+            key=lambda i: (-round(shapes[i].centroid.y / 250.0), shapes[i].centroid.x),
+        )
+        out += [
+            _Grid(
+                shapes[i],
+                f"{division.code}{place:03d}",
+                f"{division.name}第{place}网格",
+                division,
+                tuple(tiles[row] for row in own[i]),
+            )
+            for place, i in enumerate(order, start=1)
+        ]
+    return out
+
+
+def _named(town: Any, community: Any) -> dict[int, Division]:
+    """Give each community its name; 4 of them form the new street in the north."""
     by_street = {
         street: [c for c in of_kind("urban_community") if c.parent_code == street]
         for street in (_NEW_STREET, _CITY_STREET)
     }
-    share = len(by_street[_NEW_STREET]) / len(of_kind("urban_community"))
-    northward = np.linspace(-0.58, -0.40, 9) * np.pi
-    new, old = grouping.halve(list(range(len(blocks))), share, northward)
+    new = cutting.northern(town, community, len(by_street[_NEW_STREET]))
     found: dict[int, Division] = {}
-    for street, members in ((_NEW_STREET, new), (_CITY_STREET, old)):
-        groups = grouping.into(members, len(by_street[street]))
-        centres = np.array([np.average(grouping.xy[g], axis=0) for g in groups])
-        for group, division in zip(
-            groups, community_names(centres, by_street[street]), strict=True
-        ):
-            found.update(dict.fromkeys((int(numbers[k]) for k in group), division))
+    for street, divisions in by_street.items():
+        own = [c for c in range(int(community.max()) + 1) if (c in new) == (street == _NEW_STREET)]
+        centres = np.array([town.xy[community == c].mean(axis=0) for c in own])
+        found.update(zip(own, community_names(centres, divisions), strict=True))
     return found
-
-
-def _numbered(
-    shapes: list[Polygon], communities: dict[int, Division], block_of: list[int]
-) -> list[tuple[int, Division, int]]:
-    """Return (shape, community, number within it), numbered from north to south."""
-    out = []
-    for division in sorted(set(communities.values()), key=lambda d: d.code):
-        own = [i for i, block in enumerate(block_of) if communities[block] is division]
-        if len(own) not in _COMMUNITY_GRIDS:
-            raise settle.NoRoom(f"{len(own)} grids are no community")
-        own.sort(key=lambda i: (-round(shapes[i].centroid.y / 250.0), shapes[i].centroid.x))
-        out += [(i, division, number) for number, i in enumerate(own, start=1)]
-    return out
 
 
 def _town(
