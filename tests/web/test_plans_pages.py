@@ -472,12 +472,14 @@ def test_giver_and_taker_sign_and_the_planner_names_who_takes(town: Town) -> Non
     refused = street.post(f"/desk/plans/handovers/{row.pk}/taker/", {**named, "user_id": ""})
     assert refused.status_code == 422
     assert street.post(f"/desk/plans/handovers/{row.pk}/taker/", named).status_code == 302
+    assert "list of a hand-over waits for your signature" in words(mine.get("/work/", headers=EN))
     page = mine.get("/desk/plans/handovers/", headers=EN)
     assert str(row.pk) in page.content.decode()
     signed = mine.post(f"/desk/plans/handovers/{row.pk}/sign/", {"key": str(uuid4())})
     assert signed.status_code == 302
     row.refresh_from_db()
     assert row.taker_signed_at == town.now
+    assert "waits for your signature" not in words(mine.get("/work/", headers=EN))
     assert browser(town, Role.UNIT_MEMBER).get("/desk/plans/handovers/").status_code == 403
     other = browser(town, CLERK).post(
         f"/desk/plans/handovers/{row.pk}/sign/", {"key": str(uuid4())}

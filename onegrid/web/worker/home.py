@@ -17,6 +17,7 @@ from onegrid.cases import queries
 from onegrid.cases.queries import Filters
 from onegrid.grids.queries import area_names
 from onegrid.grids.queries.inside import buildings_of
+from onegrid.plans.queries import my_handovers
 from onegrid.web.casework.points import collection
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
@@ -42,7 +43,8 @@ def home(request: Request) -> HttpResponse:
     }
     if "HX-Request" in request.headers:
         return render(request, "worker/_list.html", context)
-    return render(request, "worker/home.html", context)
+    to_sign = len(my_handovers(viewer=request.viewer, now=request.now))
+    return render(request, "worker/home.html", {**context, "to_sign": to_sign})
 
 
 @require_safe
