@@ -494,6 +494,7 @@ def test_up_to_four_drafts_stand_side_by_side_with_the_best_marked(town: Town) -
     page = client.get(f"/desk/plans/compare/?ids={first}&ids={second}", headers=EN)
     lines = {line["label"]: line["cells"] for line in page.context["lines"]}
     assert [shown for shown, _ in lines["Grids"]] == ["2", "4"]
+    assert page.context["lines"][0]["today"] == "4"
     assert [best for _, best in lines["Way to the middle of the grid"]] == [False, True]
     assert [best for _, best in lines["Within the band"]] == [False, False], "both are as good"
     pictures = page.content.decode().count("/picture.svg?v=")
