@@ -19,6 +19,7 @@ from onegrid.demo.town import streets
 Ints = NDArray[np.int64]
 
 GRID_BAND = Band(300, 500)
+COMMUNITY_BAND = Band(3000, 5000)
 _ROUNDS = 10
 _TOUCH_M = 5.0
 _NEAR_M = 4.0
@@ -77,13 +78,16 @@ def cut(town: planning.Town, communities: int) -> tuple[Ints, Ints]:
     plan = planning.plan(town=town, asked=asked, effort=Effort(None, _ROUNDS))
     if not planning.measure(town, plan.labels, GRID_BAND).within.all():
         raise NoPlan("a grid is out of its band")
-    mean = float(town.households.sum()) / communities
-    band = Band(0.75 * mean, 1.25 * mean)
     found = planning.communities(
-        town=town, grids=plan.labels, band=band, most=communities, effort=Effort(None, _ROUNDS)
+        town=town,
+        grids=plan.labels,
+        band=COMMUNITY_BAND,
+        most=communities,
+        effort=Effort(None, _ROUNDS),
     )
-    if len(np.unique(found)) != communities:
-        raise NoPlan("the communities do not come to their number")
+    within = planning.measure(town, found, COMMUNITY_BAND).within
+    if len(within) != communities or not within.all():
+        raise NoPlan("the communities do not come to their number or size")
     return plan.labels, found
 
 
