@@ -17,4 +17,6 @@ def places_opened(
         opened_at__gte=since, opened_at__lt=until, lon__isnull=False
     ).exclude(batch__startswith=VOID)
     rows = found.values_list("building_id", "lon", "lat")
-    return tuple((building, lon, lat) for building, lon, lat in rows if lon is not None and lat is not None)
+    return tuple(
+        (building, lon, lat) for building, lon, lat in rows if lon is not None and lat is not None
+    )
