@@ -12,7 +12,10 @@ from onegrid.cases.terms import VOID
 def places_opened(
     *, since: datetime, until: datetime
 ) -> tuple[tuple[UUID | None, float, float], ...]:
-    """Return building (if named) and point (WGS 84 degrees) of the cases opened in a span, archived ones too."""
+    """Return building (if named) and point (WGS 84 degrees) of cases opened in a span.
+
+    Archived ones count too.
+    """
     found = Case.objects.filter(
         opened_at__gte=since, opened_at__lt=until, lon__isnull=False
     ).exclude(batch__startswith=VOID)
