@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -104,8 +105,12 @@ def _prepare(wish: Wish, var: Path, cluster: Cluster | None, variables: Mapping[
     missing = todo.missing(wanted)
     if wish.full and steps.DEMO not in missing:
         refuse_smaller(var)
-    todo.run([step for step in missing if step == steps.MESSAGES])
-    todo.run([step for step in missing if step not in {steps.MESSAGES, steps.DEMO}])
+    with ThreadPoolExecutor(1) as beside:
+        compiled = beside.submit(todo.run, [step for step in missing if step == steps.PLANNER])
+        todo.run([step for step in missing if step == steps.MESSAGES])
+        apart = {steps.PLANNER, steps.MESSAGES, steps.DEMO}
+        todo.run([step for step in missing if step not in apart])
+        compiled.result()
     if steps.DEMO in missing:
         _build_demo(wish, todo, var, cluster)
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
-from multiprocessing import get_context
 
-import numpy as np
 from django.core.management import call_command
 from django.db import connection
 from rich.console import Console
@@ -19,8 +16,7 @@ from onegrid.accounts.queries import real_counties
 from onegrid.commands import demo_files, steps
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.demo import logins
-from onegrid.demo.build import SEED, build
-from onegrid.demo.town import Town, build_town
+from onegrid.demo.build import build
 from onegrid.integrations.sms.catalogue import filed_texts
 from onegrid.locale.build import compile_messages
 from onegrid.runtime.exits import Exit, Refused
@@ -37,25 +33,24 @@ def prepare(wanted: Sequence[str], *, full: bool) -> None:
         wanted: names out of `steps.ORDER`.
         full: build the whole demo county.
     """
-    with beside() as pool:
-        town = (
-            pool.submit(build_town, np.random.default_rng(SEED)) if steps.DEMO in wanted else None
-        )
-        doing: dict[str, Callable[[], object]] = {
-            steps.MESSAGES: compile_messages,
-            steps.STATIC: static,
-            steps.MIGRATE: migrate,
-            steps.TEXTS: texts,
-            steps.DEMO: lambda: demo(full=full, town=town.result() if town else None),
-        }
-        for step in steps.ORDER:
-            if step in wanted:
-                doing[step]()
+    doing: dict[str, Callable[[], object]] = {
+        steps.PLANNER: planner,
+        steps.MESSAGES: compile_messages,
+        steps.STATIC: static,
+        steps.MIGRATE: migrate,
+        steps.TEXTS: texts,
+        steps.DEMO: lambda: demo(full=full),
+    }
+    for step in steps.ORDER:
+        if step in wanted:
+            doing[step]()
 
 
-def beside() -> ProcessPoolExecutor:
-    """Return a place for work beside this process: drawing a town needs no database."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+def planner() -> None:
+    """Compile the planner by a first small plan, so that nobody waits for it at work."""
+    from onegrid.core.planning.first import first_plan
+
+    first_plan()
 
 
 def static() -> None:
@@ -76,10 +71,10 @@ def texts() -> None:
     path.write_text(json.dumps(filed_texts(), ensure_ascii=False, indent=1))
 
 
-def demo(*, full: bool, town: Town | None = None) -> None:
+def demo(*, full: bool) -> None:
     """Build the demo county through the product's own actions and note the ready logins."""
     with progress_bar() as report:
-        build(full=full, town=town, progress=report)
+        build(full=full, progress=report)
     rows = [{name: str(value) for name, value in asdict(login).items()} for login in logins()]
     (var_folder() / demo_files.LOGINS).write_text(json.dumps(rows, ensure_ascii=False, indent=1))
 

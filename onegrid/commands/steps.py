@@ -14,13 +14,14 @@ from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.paths import PACKAGE, ROOT
 from onegrid.runtime.postgres import Cluster
 
+PLANNER = "planner"
 MESSAGES = "messages"
 STATIC = "static"
 MIGRATE = "migrate"
 TEXTS = "texts"
 DEMO = "demo"
-ORDER = (MESSAGES, STATIC, MIGRATE, TEXTS, DEMO)
-FOR_SERVING = (MESSAGES, STATIC, MIGRATE)
+ORDER = (PLANNER, MESSAGES, STATIC, MIGRATE, TEXTS, DEMO)
+FOR_SERVING = (PLANNER, MESSAGES, STATIC, MIGRATE)
 
 _LOCK = ROOT / "requirements" / "app.txt"
 
@@ -82,6 +83,8 @@ class Steps:
 
     def _value(self, step: str) -> str:
         """Return the digest of all that a step depends on."""
+        if step == PLANNER:
+            return stamps.fingerprint([*PACKAGE.glob("core/planning/*.py"), _LOCK])
         if step == MESSAGES:
             files = list(PACKAGE.glob("locale/*/LC_MESSAGES/*.po"))
             lacking = [path.name for path in files if not path.with_suffix(".mo").exists()]

@@ -22,7 +22,7 @@ from onegrid.demo.oversight import read_reminders_of_long_ago
 from onegrid.demo.people import Cast, make_people, make_units
 from onegrid.demo.plans import draft_plans
 from onegrid.demo.together import share_work
-from onegrid.demo.town import Town, build_town
+from onegrid.demo.town import build_town
 from onegrid.grids.ports import Progress
 from onegrid.grids.queries import areas, buildings
 from onegrid.starter.build import build as build_starter
@@ -32,19 +32,18 @@ _CASES, _CASES_FULL = 200, 3000
 _DAYS, _DAYS_FULL = 45, 180
 
 
-def build(*, full: bool, progress: Progress, town: Town | None = None) -> None:
+def build(*, full: bool, progress: Progress) -> None:
     """Build county, town, people and cases; the same seed gives the same county.
 
     Args:
         full: staff in every community and ten times the cases.
-        town: as drawn elsewhere from `SEED`; drawn here when not given.
         progress: told what is being built, how far, of how much.
     """
     now = timezone.now()
     since = now - timedelta(days=400)
     create_county(code=TENANT_ID, name="昌乐县", hosts=[], is_demo=True, now=now)
     progress("town", 0, 1)
-    town = town or build_town(np.random.default_rng(SEED))
+    town = build_town(np.random.default_rng(SEED))
     with tenant_tx(TENANT_ID):
         build_starter(now=now)
         adopt_town(town=town, now=now, since=since, progress=progress)
