@@ -118,8 +118,12 @@ class Walk:
             "schema_name": "to-county",
             "draft_id": str(self.draft_id),
             "grid": "0",
+            "shape": "points",
             "adoption_id": str(UUID(int=1)),
             "handover_id": str(UUID(int=1)),
+            "layer_id": str(UUID(int=1)),
+            "siting_id": str(UUID(int=1)),
+            "deed": "submit",
         }
         if route.name == "map_layer":
             values["name"] = "grids"
