@@ -123,12 +123,13 @@ class Walk:
             "handover_id": str(UUID(int=1)),
             "layer_id": str(UUID(int=1)),
             "siting_id": str(UUID(int=1)),
-            "deed": "submit",
         }
         if route.name == "map_layer":
             values["name"] = "grids"
         elif route.name == "open311:definition":
             values["code"] = "water.leak"
+        elif route.name == "desk:plan_do":
+            values["deed"] = "submit"
         elif route.name == "public:report_photo":
             values["number"] = "0"
         return "/" + re.sub(
