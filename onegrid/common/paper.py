@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk")
@@ -39,18 +40,30 @@ def pdf_of(html: str, *, styles: Path) -> bytes:
     missing = missing_packages()
     if missing:
         raise PaperMissing(missing)
-    import weasyprint
-
+    weasyprint = _weasyprint()
     fetcher = weasyprint.URLFetcher(allowed_protocols=("data",))
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
     made: bytes = page.write_pdf(stylesheets=[weasyprint.CSS(filename=str(styles))])
     return made
 
 
+def _weasyprint() -> Any:
+    """Return WeasyPrint.
+
+    When imported it lets Pillow take damaged pictures for good in the whole process; what people
+    upload must be whole, so that is taken back.
+    """
+    import weasyprint
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint
+
+
 @cache
 def _has_pango() -> bool:
     try:
-        import weasyprint  # noqa: F401
+        _weasyprint()
     except OSError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -58,9 +59,8 @@ def _watch(
         now = clock()
         if last and (now - last[-1]).total_seconds() < _PAUSE:
             return True
-        last[:] = [now]
         with tenant_tx(tenant_id):
-            return runs.tell(
+            going = runs.tell(
                 run_id=run_id,
                 now=now,
                 preview=progress.labels() if progress.labels else None,
@@ -71,6 +71,8 @@ def _watch(
                 rms=progress.rms,
                 within=progress.within,
             )
+        last[:] = [now] if going else []
+        return going
 
     return watch
 
@@ -78,16 +80,26 @@ def _watch(
 def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, Ints | None]:
     """Return the plan, and the new communities if they were asked for."""
     from onegrid.core import planning
-    from onegrid.core.planning import Band, Effort
+    from onegrid.core.planning import Band, Effort, Progress
+    from onegrid.core.planning.proofs import prove
 
     town = task.ground.town(communities_stay=task.community is None)
+    last = Progress("prepare", 0.0, 0.0)
+
+    def noted(progress: Progress) -> bool:
+        nonlocal last
+        last = progress
+        return watch(progress)
+
     plan = planning.plan(
         town=town,
         asked=_asked(task),
         effort=Effort(seconds=float(task.seconds)),
         seed=task.seed,
-        watch=watch,
+        watch=noted,
     )
+    if watch(replace(last, stage="prove")):
+        plan = prove(town=town, asked=_asked(task), plan=plan, seconds=task.seconds / 3)
     if task.community is None:
         return plan, None
     communities = planning.communities(

@@ -94,7 +94,7 @@ def test_neighbours_on_the_map_differ_in_colour(seed: int, k: int) -> None:
 @given(
     households=st.lists(st.integers(0, 3000), min_size=1, max_size=60),
     least=st.integers(0, 500),
-    width=st.integers(0, 300),
+    width=st.integers(1, 300),
 )
 def test_every_grid_is_in_one_bar_and_the_band_is_exact(
     households: list[int], least: int, width: int

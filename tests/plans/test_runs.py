@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,9 +19,10 @@ from django.utils import timezone
 from onegrid.accounts.terms import Role
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.plans import actions, jobs, queries
-from onegrid.plans.actions import Doing
+from onegrid.plans.actions import Doing, runs
 from onegrid.plans.models import Draft, DraftEdit, DraftGrid, DraftRun
 from onegrid.plans.terms import LOST_AFTER, RunState, Status
+from onegrid.plans.work import work
 from tests.conftest import COUNTY, MONDAY
 from tests.county import Town, county, make_town
 from tests.plans.steps import a_draft, does
@@ -128,19 +130,24 @@ def test_the_timer_begins_plans_and_moves_cases_once(committed: Town) -> None:
         assert Case.objects.get(pk=case_id).grid_id != committed.areas["G11"]
 
 
-def test_a_run_that_is_ended_early_keeps_the_best_so_far(committed: Town) -> None:
+def test_a_run_that_is_ended_early_keeps_the_best_so_far(
+    committed: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft_id, run_id = asked(committed, seconds=300)
-    child = subprocess.Popen(jobs.command(tenant_id=COUNTY, run_id=str(run_id)))
-    until(lambda: run_of(run_id).preview != b"")
     viewer = committed.viewer(Role.STREET_OFFICER)
-    with tenant_tx(COUNTY):
-        told = queries.progress(viewer=viewer, draft_id=draft_id, now=timezone.now())
-        assert told.stage
-        assert len(queries.preview(viewer=viewer, draft_id=draft_id)) == 8
+
+    def ended_at_once(**given: Any) -> Any:
+        task = claim(**given)
         actions.cancel(doing=Doing(viewer, timezone.now(), uuid4()), draft_id=draft_id)
-    assert child.wait(timeout=120) == 0
+        return task
+
+    claim = runs.claim
+    monkeypatch.setattr(runs, "claim", ended_at_once)
+    assert work(tenant_id=COUNTY, run_id=run_id, clock=timezone.now)
     run = run_of(run_id)
     assert (run.state, run.cancel) == (RunState.CANCELLED, True)
     with tenant_tx(COUNTY):
+        told = queries.progress(viewer=viewer, draft_id=draft_id, now=timezone.now())
+        assert told.stage
         assert Draft.objects.get(pk=draft_id).status == Status.READY
         assert DraftGrid.objects.filter(draft_id=draft_id).count() == 2

@@ -24,7 +24,8 @@ from tests.web.staff import travel
 
 QUEUE_JS = Path(__file__).resolve().parents[2] / "onegrid/web/static/onegrid/queue.js"
 PAGES = (
-    "/published/", "/q/", "/help/", "/help/handbook/", "/promises/", "/duties/", "/law/",
+    "/published/", "/q/", "/help/", "/help/handbook/", "/promises/",
+    "/places/responsible/", "/duties/", "/law/",
     "/privacy/", "/limits/", "/accessibility/",
 )  # fmt: skip
 

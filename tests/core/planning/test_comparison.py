@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -74,7 +76,8 @@ def test_a_peer_that_is_not_installed_is_named_with_what_to_install(tmp_path, mo
     path = tmp_path / "made.npz"
     np.savez(path, **arrays)
     one = planning.Instance("made", path, arrays, 5, Band(300, 500))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    root = Path(planning.__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
     (tmp_path / "pymetis.py").write_text("raise ModuleNotFoundError('pymetis')")
     options = Namespace(python=sys.executable, seconds=1.0, limit=60.0)
     row = planning.run(one, "metis", options, tmp_path / "labels.npz")

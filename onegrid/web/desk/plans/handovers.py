@@ -33,11 +33,13 @@ def index(request: Request) -> HttpResponse:
 
 
 def _index(request: Request, refusal: Refusal | None = None) -> HttpResponse:
+    sees = request.viewer.has(*PLAN_ROLES)
     context = {
         **frame(request),
+        "layout": "layouts/desk.html" if sees else "layouts/worker.html",
         "mine": queries.my_handovers(viewer=request.viewer, now=request.now),
         "adoptions": queries.adoptions(viewer=request.viewer, now=request.now),
-        "sees_plans": request.viewer.has(*PLAN_ROLES),
+        "sees_plans": sees,
     }
     if refusal is not None:
         return refused_form(request, "desk/plans/handovers.html", context, refusal)
