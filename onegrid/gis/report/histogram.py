@@ -26,9 +26,10 @@ def bars(households: Floats, band: Band) -> tuple[Floats, Ints]:
     The band is divided evenly; on each side follow bars of the same width; the first and the last
     bar take all that lies beyond.
     """
-    width = max((band.most - band.least) / _INSIDE, band.most / 50, 1e-9)
+    span, least_width = band.most - band.least, band.most / 50
+    inside = max(1, round(span / max(span / _INSIDE, least_width)))
+    width = span / inside or least_width
     below = int(min(_SIDE, np.ceil(band.least / width)))
-    inside = max(1, round((band.most - band.least) / width))
     steps = np.arange(-below, inside + _SIDE + 1, dtype=np.float64)
     edges: Floats = np.asarray(band.least + width * steps, dtype=np.float64)
     edges[0] = max(0.0, edges[0])
