@@ -18,7 +18,6 @@ from onegrid.common.tenancy.context import tenant_tx
 from onegrid.integrations.sms import adapter
 from onegrid.notices import jobs
 from onegrid.notices.actions import queue
-from onegrid.notices.models import Outbox
 from tests.twin import KEY, RunningTwin, running_twin
 
 COUNTY = 370725
@@ -37,21 +36,12 @@ def twin(tmp_path: Path, settings: LazySettings) -> Iterator[RunningTwin]:
 
 
 @pytest.fixture
-def committed(
-    django_db_setup: None,
-    django_db_blocker: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
+def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let rows be committed; the worker's threads give their connections back after each job."""
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        county = County.objects.create(code=COUNTY, name="昌乐县", created_at=timezone.now())
-        yield
-        with tenant_tx(COUNTY):
-            Outbox.objects.all().delete()
-        ProcrastinateJob.objects.all().delete()
-        county.delete()
-        connection.close()
+    County.objects.create(code=COUNTY, name="昌乐县", created_at=timezone.now())
+    yield
+    connection.close()
 
 
 def work() -> None:
