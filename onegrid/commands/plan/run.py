@@ -22,7 +22,7 @@ from onegrid.commands.plan.wanted import (
 )
 from onegrid.commands.terminal import say, show_table
 from onegrid.core.errors import CoreError
-from onegrid.core.planning import Asked, Band, Effort, Plan, Reason, Watch, Wishes
+from onegrid.core.planning import Asked, Band, Effort, Plan, Watch, Wishes
 from onegrid.core.planning.town import Ints
 from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
 from onegrid.gis.reading import Layer, read
@@ -149,6 +149,7 @@ def _gathered(wanted: Wanted) -> Surveyed:
 def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
     """Plan grids and communities; Ctrl-C ends the search with the best plan so far."""
     from onegrid.core.planning import plan
+    from onegrid.core.planning.proofs import prove
 
     effort = Effort(seconds=wanted.seconds, rounds=wanted.rounds)
     notes: list[Note] = []
@@ -157,7 +158,8 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
             town=found.town, asked=asked, effort=effort, seed=wanted.seed, watch=bar.watch(going)
         )
         if going() and wanted.seconds is not None:
-            made = _proved(asked, found, made, wanted.seconds / 3, bar)
+            bar.stage("prove")
+            made = prove(town=found.town, asked=asked, plan=made, seconds=wanted.seconds / 3)
         made, gap = _bounded(wanted, asked, found, made, bar.watch(going))
         above = _communities(wanted, found, made, bar.watch(going)) if wanted.communities else None
         if wanted.bound and gap is None:
@@ -168,16 +170,6 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
     prefix = wanted.prefix
     naming = Naming(grid=prefix, community=prefix) if prefix else Naming()
     return result(found, asked, made, communities=above, naming=naming, gap=gap, notes=notes)
-
-
-def _proved(asked: Asked, found: Surveyed, made: Plan, seconds: float, bar: Bar) -> Plan:
-    """Find out whether what is amiss has to be, in a third of the time of the search."""
-    if not any(miss.reason is Reason.SHAPE and not miss.proved for miss in made.misses):
-        return made
-    from onegrid.core.planning.proofs import prove
-
-    bar.stage("prove")
-    return prove(town=found.town, asked=asked, plan=made, seconds=seconds)
 
 
 def _communities(wanted: Wanted, found: Surveyed, made: Plan, watch: Watch) -> tuple[Ints, Band]:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 import shapely
 from django.db import transaction
 from django.db.models import ProtectedError
-from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from onegrid.common import tables
@@ -21,7 +20,7 @@ from onegrid.common.tables.sources import OUTLINE
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.grids import actions
 from onegrid.grids.importing.batches import BatchRow
-from onegrid.grids.importing.table import SYSTEMS
+from onegrid.grids.importing.table import AREAS, SYSTEMS, shape_of
 from onegrid.grids.models import Building, BuildingBatch, Membership
 from onegrid.grids.queries.lists import valid_buildings
 from onegrid.grids.queries.plan import AreaRow, plan
@@ -74,24 +73,7 @@ Table = tables.Table[BuildingRow]
 
 
 def _footprint(cell: str) -> BaseGeometry | None:
-    """Read WKT or GeoJSON of a footprint or a point.
-
-    Raises:
-        Bad: it is neither, or not in degrees.
-    """
-    if not cell:
-        return None
-    try:
-        found = shapely.from_geojson(cell) if cell[0] == "{" else shapely.from_wkt(cell)
-    except (ShapelyError, ValueError, TypeError) as error:
-        raise Bad(0, "", "building.outline") from error
-    known = {"Point", "Polygon", "MultiPolygon"}
-    if found is None or found.geom_type not in known or found.is_empty or not found.is_valid:
-        raise Bad(0, "", "building.outline")
-    west, south, east, north = found.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise Bad(0, "", "area.degrees")
-    return shapely.force_2d(found)
+    return shape_of(cell, kinds=AREAS | {"Point"}, fault="building.outline", whole=True)
 
 
 def _needed(cell: str) -> int:

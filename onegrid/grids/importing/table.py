@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 import shapely
 from shapely.errors import ShapelyError
@@ -52,11 +53,18 @@ SYSTEMS = {
     "bd-09": CoordinateSystem.BD09.value,
     "cgcs2000": CoordinateSystem.WGS84.value,
 }
+#: Types of geometry that have an area.
+AREAS = frozenset({"Polygon", "MultiPolygon"})
 Table = tables.Table[PlaceRow]
 
 
-def _outline(cell: str) -> BaseGeometry | None:
-    """Read WKT or GeoJSON.
+def shape_of(cell: str, *, kinds: frozenset[str], fault: str, whole: bool = False) -> Any:
+    """Read WKT or GeoJSON in degrees; None from an empty cell.
+
+    Args:
+        kinds: types of geometry that may be there.
+        fault: what is said of anything else.
+        whole: the shape must be valid, too.
 
     Raises:
         Bad: it is neither, or not in degrees.
@@ -66,13 +74,19 @@ def _outline(cell: str) -> BaseGeometry | None:
     try:
         found = shapely.from_geojson(cell) if cell[0] == "{" else shapely.from_wkt(cell)
     except (ShapelyError, ValueError, TypeError) as error:
-        raise Bad(0, "", "area.outline") from error
-    if found is None or found.geom_type not in {"Polygon", "MultiPolygon"} or found.is_empty:
-        raise Bad(0, "", "area.outline")
+        raise Bad(0, "", fault) from error
+    if found is None or found.geom_type not in kinds or found.is_empty:
+        raise Bad(0, "", fault)
+    if whole and not found.is_valid:
+        raise Bad(0, "", fault)
     west, south, east, north = found.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Bad(0, "", "area.degrees")
     return shapely.force_2d(found)
+
+
+def _outline(cell: str) -> BaseGeometry | None:
+    return shape_of(cell, kinds=AREAS, fault="area.outline")
 
 
 def _row(
