@@ -13,6 +13,7 @@ import numpy as np
 from onegrid.core.planning.counts import Choice, choose_counts, first_counts
 from onegrid.core.planning.inherit import from_today
 from onegrid.core.planning.problem import Part, Problem
+from onegrid.core.planning.resume import from_plan
 from onegrid.core.planning.ruin import Reach, Start, first_cut, improve
 from onegrid.core.planning.shapes import WORK, Terms
 from onegrid.core.planning.terms import Effort
@@ -80,6 +81,7 @@ class Search:
     """One run over all pieces of a problem.
 
     Attributes:
+        earlier: (atoms,) grids of a plan of the same problem to go on from, or None.
         choice: the cut of each piece that is the best so far.
         rounds: rounds of improvement made.
     """
@@ -91,6 +93,7 @@ class Search:
         self.works = [Work(part, k) for k, part in enumerate(problem.parts)]
         self.price = problem.scale
         self.choice: Choice | None = None
+        self.earlier: Ints | None = None
         self.rounds = 0
         self.until = np.inf if effort.seconds is None else started + effort.seconds
         self.halt = False
@@ -162,6 +165,9 @@ class Search:
             if today is not None:
                 reach = Reach(4 * len(part.heir), 2, 4, TURNS)
                 work.keep(_tried(work, today, terms, reach, dice))
+            earlier = None if self.earlier is None else from_plan(part, self.earlier)
+            if earlier is not None:
+                work.keep(_tried(work, earlier, terms, Reach(0, 2, 4, TURNS), dice))
 
         self._all(pool, self.works, cut, "first", stoppable=False)
         self._choose()

@@ -17,6 +17,7 @@ def plan(
     effort: Effort | None = None,
     seed: int = 0,
     watch: Watch | None = None,
+    earlier: Ints | None = None,
 ) -> Plan:
     """Cut a town into grids.
 
@@ -24,8 +25,12 @@ def plan(
         effort: how long to improve; ten seconds by default.
         seed: the same seed and rounds give the same plan.
         watch: told about progress; planning stops soon after it answers False.
+        earlier: (n,) a plan of the same town for the same wishes, to go on from; what comes back
+            is not worse.
     """
-    return _Run(town, asked, effort or Effort(), seed, watch).plan()
+    run = _Run(town, asked, effort or Effort(), seed, watch)
+    run.earlier = earlier
+    return run.plan()
 
 
 class _Run:
@@ -34,6 +39,7 @@ class _Run:
     ) -> None:
         self.town, self.asked, self.effort, self.seed = town, asked, effort, seed
         self.watch = watch
+        self.earlier: Ints | None = None
         self.started = time.monotonic()
         self.going = True
 
@@ -41,11 +47,14 @@ class _Run:
         # Compiled code is loaded only by those who plan.
         from onegrid.core.planning.misses import find_misses
         from onegrid.core.planning.problem import make_problem
+        from onegrid.core.planning.resume import of_atoms
         from onegrid.core.planning.search import Search
 
         self._tell(Progress("prepare", 0.0, 0.0))
         self.problem = make_problem(self.town, self.asked)
         self.search = Search(self.problem, self.effort, self.seed, self.started, self._tick)
+        if self.earlier is not None:
+            self.search.earlier = of_atoms(self.problem, self.earlier)
         self.search.run()
         labels = self._labels()
         grids = int(labels.max()) + 1

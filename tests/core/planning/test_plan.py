@@ -220,6 +220,21 @@ def test_a_plan_that_is_stopped_at_once_is_a_plan():
     assert {miss.grid for miss in made.misses} == set(np.flatnonzero(~figures.within).tolist())
 
 
+@given(towns(), st.integers(0, 3), st.sampled_from([0.0, 2.0]))
+@settings(max_examples=25, deadline=None)
+def test_a_plan_that_goes_on_from_an_earlier_one_is_not_worse(case, seed, change):
+    town, wanted = case
+    wishes = Wishes(change=change, workload=0.3)
+    town, wanted = replace(town, today=np.arange(len(town)) // 4), replace(wanted, wishes=wishes)
+    early = planned(town, wanted, Effort(None, 4), seed=seed)
+    late = planned(town, wanted, Effort(0.0), seed=seed + 1, earlier=early.labels)
+    most = wanted.most_grids or max(early.grids, late.grids)
+    over = [max(0, made.grids - most) for made in (early, late)]
+    assert over[1] < over[0] or (
+        over[1] == over[0] and late.score <= early.score * (1 + 1e-9) + 1e-6
+    )
+
+
 def test_the_watcher_hears_of_better_and_better_plans():
     heard = []
     town = lattice(12, 12, [3] * 144)
