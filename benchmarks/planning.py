@@ -1,22 +1,25 @@
 """Our planner and the public tools on the same towns, with the same measures.
 
 Run: ``python -m benchmarks.planning [--instances town2000,GY] [--peers metis,kahip] [--seconds 60]
-[--python PEERS/bin/python] [--json FILE] [--picture FILE]``. Every method runs in a process of its
-own, one after the other, and is ended after ``--limit`` seconds. Peers are the dependency group
-``peers`` of ``pyproject.toml``; ``--python`` names the interpreter of an environment that has them.
-Instances are read from ``--folder``; ``made2000`` and the like are made (`benchmarks.towns`).
-``--replan`` changes a tenth of the compounds and cuts again with few changes. A grid is good when
-it is within the band and in one piece without crossing a barrier.
+[--python PEERS/bin/python] [--with FILE] [--json FILE] [--picture FILE]``. Every method runs in a
+process of its own, one after the other, and is ended after ``--limit`` seconds. Peers are the
+dependency group ``peers`` of ``pyproject.toml``; ``--python`` names the interpreter of an
+environment that has them. Their rows in the JSON of an earlier run (``--with``, also more than
+once) are taken from there, and the table says so. Instances are read from ``--folder``;
+``made2000`` and the like are made (`benchmarks.towns`). ``--replan`` changes a tenth of the
+compounds and cuts again with few changes. A grid is good when it is within the band and in one
+piece without crossing a barrier.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,6 +84,7 @@ def run(one: Instance, method: str, options: argparse.Namespace, out: Path) -> R
         "asked": one.grids,
         "n": len(one.arrays["w"]),
     }
+    before = _spent()
     try:
         done = subprocess.run(
             [*command, str(options.seconds), str(out)],
@@ -90,7 +94,8 @@ def run(one: Instance, method: str, options: argparse.Namespace, out: Path) -> R
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return row | {"note": f"not done after {options.limit:g} s"}
+        spent = _spent() - before
+        return row | {"note": f"not done after {options.limit:g} s ({spent:.0f} s of CPU)"}
     if done.returncode == 3:
         return row | {"note": f"not installed: uv pip install {METHODS[method][0]}"}
     if done.returncode or not out.exists():
@@ -99,6 +104,12 @@ def run(one: Instance, method: str, options: argparse.Namespace, out: Path) -> R
     with np.load(out) as file:
         labels = np.unique(file["labels"], return_inverse=True)[1].astype(np.int64)
     return row | measured(one, labels) | json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _spent() -> float:
+    """Return processor seconds of the processes that this one has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measured(one: Instance, labels: np.ndarray) -> Row:
@@ -124,15 +135,30 @@ _HEAD = (
 def line(row: Row) -> str:
     """Return a row of the table."""
     begin = f"{row['instance']:<14}{row['method']:<21}"
+    more = f"from {row['from']}" if "from" in row else ""
     if "rms" not in row:
-        return f"{begin}{'–':>10}  {row['note']}"
-    gap = f"{row['bound']:.2f} m, gap {row['gap']:.2%}" if "gap" in row else ""
+        return f"{begin}{'–':>10}  {row['note']}  {more}".rstrip()
+    if "gap" in row:
+        more = f"{row['bound']:.2f} m, gap {row['gap']:.2%}"
     grids = f"{row['grids']}/{row['asked']}"
     return (
         f"{begin}{grids:>10}{row['good']:>8.1%}{row['within']:>8.1%}{row['rms']:>10.2f}"
         f"{row['compactness']:>7.3f}{row['border'] / 1000:>11.1f}{row['split']:>7}"
-        f"{row['wall']:>9.2f}{row['cpu']:>9.2f}{row['memory']:>7.0f}  {gap}"
+        f"{row['wall']:>9.2f}{row['cpu']:>9.2f}{row['memory']:>7.0f}  {more}".rstrip()
     )
+
+
+def earlier(files: Sequence[Path]) -> dict[tuple[str, str], Row]:
+    """Return the peers' rows of earlier runs by instance and method, each with its file's name."""
+    found: dict[tuple[str, str], Row] = {}
+    for file in files:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        found |= {
+            (row["instance"], row["method"]): {"from": file.name} | row
+            for row in rows
+            if row["method"] in METHODS
+        }
+    return found
 
 
 def growth(rows: list[Row]) -> str | None:
@@ -157,6 +183,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--folder", type=Path, default=_FOLDER)
     options.add_argument("--replan", action="store_true", help="change a tenth of the compounds")
     options.add_argument("--change", type=float, default=0.6, help="weight of few changes")
+    options.add_argument("--with", type=Path, action="append", default=[], dest="earlier")
     options.add_argument("--json", type=Path)
     options.add_argument("--picture", type=Path)
     return options
@@ -171,6 +198,7 @@ def main() -> int:
         print(f"unknown: {', '.join(unknown)}; there are {', '.join([*OURS, *METHODS])}")
         return 2
     rows: list[Row] = []
+    known = earlier(options.earlier)
     if not options.replan:
         print(_HEAD)
     with tempfile.TemporaryDirectory() as made:
@@ -179,16 +207,18 @@ def main() -> int:
                 rows.append(replanned(one.name, town_of(one.arrays), one.band, one.grids, options))
                 continue
             for method in methods:
-                rows.append(run(one, method, options, Path(made) / "labels.npz"))
+                row = known.get((one.name, method))
+                rows.append(row or run(one, method, options, Path(made) / "labels.npz"))
                 print(line(rows[-1]), flush=True)
-    _finish(rows, options)
+                write(rows, options)
+    if slope := growth(rows):
+        print(slope)
+    write(rows, options)
     return 0
 
 
-def _finish(rows: list[Row], options: argparse.Namespace) -> None:
-    """Tell the growth, and write what was asked for."""
-    if slope := growth(rows):
-        print(slope)
+def write(rows: list[Row], options: argparse.Namespace) -> None:
+    """Write the figures and the picture that were asked for."""
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     if options.picture:

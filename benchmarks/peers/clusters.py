@@ -36,15 +36,21 @@ def _geoda(job: Job):
     return pygeoda, table[["x", "y"]], weights
 
 
+#: Metres are metres in both directions.
+_RAW = {"scale_method": "raw"}
+
+
 def _bound(job: Job) -> dict[str, object]:
-    return {"bound_variable": job.households.astype(float).tolist(), "min_bound": job.least}
+    households = job.households.astype(float).tolist()
+    return {"bound_variable": households, "min_bound": job.least, **_RAW}
 
 
 def geoda_maxp(job: Job) -> np.ndarray:
-    """Cut with pygeoda's greedy max-p."""
+    """Cut with pygeoda's max-p (tabu search)."""
     tool, table, weights = _geoda(job)
     loads = job.households.astype(float).tolist()
-    return np.array(tool.maxp_greedy(weights, table, loads, job.least)["Clusters"])
+    found = tool.maxp_tabu(weights, table, loads, job.least, tabu_length=10, **_RAW)
+    return np.array(found["Clusters"])
 
 
 def geoda_skater(job: Job) -> np.ndarray:
@@ -61,9 +67,10 @@ def geoda_redcap(job: Job) -> np.ndarray:
 
 
 def geoda_azp(job: Job) -> np.ndarray:
-    """Cut with pygeoda's greedy AZP."""
+    """Cut with pygeoda's AZP (simulated annealing)."""
     tool, table, weights = _geoda(job)
-    return np.array(tool.azp_greedy(job.grids, weights, table, **_bound(job))["Clusters"])
+    found = tool.azp_sa(job.grids, weights, table, cooling_rate=0.85, **_bound(job))
+    return np.array(found["Clusters"])
 
 
 def _spatial_weights(job: Job):
@@ -72,6 +79,24 @@ def _spatial_weights(job: Job):
     starts, near, _ = job.rows()
     rows = {i: near[starts[i] : starts[i + 1]].tolist() for i in range(len(job.xy))}
     return W(rows, silence_warnings=True)
+
+
+def spopt_maxp(job: Job) -> np.ndarray:
+    """Cut with spopt's max-p heuristic."""
+    from spopt.region import MaxPHeuristic
+
+    np.random.seed(0)
+    model = MaxPHeuristic(
+        _frame(job),
+        _spatial_weights(job),
+        ["x", "y"],
+        "w",
+        job.least,
+        top_n=2,
+        max_iterations_construction=10,
+    )
+    model.solve()
+    return np.array(model.labels_)
 
 
 def spopt_skater(job: Job) -> np.ndarray:
@@ -93,7 +118,7 @@ def spopt_ward(job: Job) -> np.ndarray:
 
 
 def k_means_constrained(job: Job) -> np.ndarray:
-    """Cut with k-means under the band, a point for each household; the most of a house decide."""
+    """Cut with k-means under the band, a point for each household; most of a house decide."""
     from k_means_constrained import KMeansConstrained
 
     rows = np.repeat(np.arange(len(job.xy)), job.households)
@@ -102,7 +127,7 @@ def k_means_constrained(job: Job) -> np.ndarray:
         job.grids,
         size_min=int(np.ceil(job.least)),
         size_max=int(job.most),
-        n_init=1,
+        n_init=3,
         random_state=0,
         n_jobs=1,
     )

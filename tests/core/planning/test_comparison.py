@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from argparse import Namespace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -71,18 +71,35 @@ def test_by_pieces_cuts_each_side_of_a_road_by_itself_and_keeps_compounds_whole(
             assert len(np.unique(grid[rows])) == 1
 
 
-def test_a_peer_that_is_not_installed_is_named_with_what_to_install(tmp_path, monkeypatch):
-    arrays = make(300, 1)
-    path = tmp_path / "made.npz"
-    np.savez(path, **arrays)
-    one = planning.Instance("made", path, arrays, 5, Band(300, 500))
+@pytest.fixture
+def nothing_installed(tmp_path, monkeypatch):
+    """Let peers find no package of theirs."""
     root = Path(planning.__file__).parents[1]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
-    (tmp_path / "pymetis.py").write_text("raise ModuleNotFoundError('pymetis')")
-    options = Namespace(python=sys.executable, seconds=1.0, limit=60.0)
-    row = planning.run(one, "metis", options, tmp_path / "labels.npz")
-    assert row["note"] == "not installed: uv pip install pymetis"
-    assert "not installed" in planning.line(row)
+    for name in ("pymetis", "kahip"):
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('{name}')")
+
+
+def test_what_is_not_installed_is_named_and_what_an_earlier_run_knows_is_taken_from_there(
+    nothing_installed, tmp_path, monkeypatch, capsys
+):
+    old = [{"instance": "made300", "method": "metis", "asked": 5, "n": 300, "note": "too slow"}]
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    new = tmp_path / "new.json"
+    words = ["planning", "--instances", "made300", "--ours", "", "--peers", "metis,kahip"]
+    words += ["--with", str(tmp_path / "old.json"), "--json", str(new)]
+    monkeypatch.setattr(sys, "argv", words)
+    assert planning.main() == 0
+    told = capsys.readouterr().out
+    assert "too slow  from old.json" in told
+    assert "not installed: uv pip install kahip" in told
+    assert [row.get("from") for row in json.loads(new.read_text())] == ["old.json", None]
+
+
+def test_our_own_rows_are_never_taken_from_an_earlier_run(tmp_path):
+    rows = [{"instance": "made300", "method": name} for name in ("onegrid", "metis")]
+    (tmp_path / "old.json").write_text(json.dumps(rows))
+    assert list(planning.earlier([tmp_path / "old.json"])) == [("made300", "metis")]
 
 
 def test_the_table_tells_what_was_measured():
