@@ -50,7 +50,7 @@ def warm() -> None:
 def run(way: str, town: Town, wanted: Asked, seconds: float) -> tuple[np.ndarray, dict[str, float]]:
     """Return labels, and the bound as rms and gap where there is one."""
     if way != "bound":
-        effort = Effort(rounds=0) if way == "first" else Effort(seconds=seconds)
+        effort = Effort(None, 0) if way == "first" else Effort(seconds=seconds)
         return plan(town=town, asked=wanted, effort=effort).labels, {}
     found = plan(town=town, asked=wanted, effort=Effort(seconds=seconds / 2))
     bound = lower_bound(town=town, asked=wanted, plan=found, seconds=seconds / 2)

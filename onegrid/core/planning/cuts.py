@@ -16,6 +16,7 @@ from onegrid.core.planning.shapes import (
     BEST,
     LOAD,
     MARK,
+    NOW,
     ORDER,
     OWN,
     PARTS,
@@ -78,6 +79,8 @@ def cut(job: Job, atoms: Ints, split: Split, start: float, turns: int) -> float:
     best = np.inf
     round_trip = 2 * np.pi if split.first != split.second else np.pi
     for turn in range(turns + turns // 4):
+        if job.halt[0] >= NOW and best < np.inf:
+            break
         _project(job, atoms, start + round_trip * turn / turns)
         if turn >= turns:
             _follow_ways(job, atoms)

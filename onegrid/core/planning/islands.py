@@ -92,14 +92,19 @@ class _Joiner:
         self.root = list(range(len(load)))
         self.inside = [[p] for p in range(len(load))]
         self.near: list[dict[int, tuple[int, float]]] = [{} for _ in load]
-        self.sides, self.barrier = sides, barrier
+        self.barrier = barrier
         self.open: dict[tuple[int, int], int] = {}
-        for (a, b), kind, metres in zip(
-            sides.tolist(), barrier.tolist(), shared.tolist(), strict=True
+        keys, self.pair = np.unique(
+            sides.min(axis=1) * len(load) + sides.max(axis=1), return_inverse=True
+        )
+        self.pairs = np.column_stack(divmod(keys, len(load)))
+        weakest = np.full(len(keys), int(GAP))
+        np.minimum.at(weakest, self.pair, barrier)
+        metres = np.bincount(self.pair, shared, len(keys))
+        for (a, b), *border in zip(
+            self.pairs.tolist(), weakest.tolist(), metres.tolist(), strict=True
         ):
-            for one, two in ((a, b), (b, a)):
-                weakest, length = self.near[one].get(two, (kind, 0.0))
-                self.near[one][two] = (min(weakest, kind), length + metres)
+            self.near[a][b] = self.near[b][a] = (border[0], border[1])
 
     def run(self, poor: list[int]) -> Joined:
         heap = [(self.load[p], p) for p in poor]
@@ -157,14 +162,8 @@ class _Joiner:
         self.load[into] += self.load[piece]
 
     def _opened(self) -> Bools:
-        ordered = np.sort(self.sides, axis=1).tolist()
-        return np.array(
-            [
-                self.open.get((a, b), -1) >= kind
-                for (a, b), kind in zip(ordered, self.barrier.tolist(), strict=True)
-            ],
-            dtype=np.bool_,
-        )
+        kinds = [self.open.get((a, b), -1) for a, b in self.pairs.tolist()]
+        return np.asarray(np.array(kinds, dtype=np.int64)[self.pair] >= self.barrier)
 
 
 #: Between buildings that no pair joins.

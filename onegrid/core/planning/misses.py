@@ -41,6 +41,9 @@ def find_misses(problem: Problem, labels: Ints) -> tuple[Miss, ...]:
     ground = _ground(problem)
     k = int(labels.max()) + 1
     households = np.bincount(labels, town.households, k)
+    order = np.argsort(labels, kind="stable")
+    first = np.searchsorted(labels[order], np.arange(k + 1))
+    biggest = np.maximum.reduceat(town.households[order], first[:-1])
     pairs = np.unique(labels * np.int64(len(town)) + ground.piece)
     sides = np.bincount(pairs // len(town), minlength=k)
     crossed = _crossed(problem, labels, k)
@@ -48,22 +51,18 @@ def find_misses(problem: Problem, labels: Ints) -> tuple[Miss, ...]:
     named: set[int] = set()
     misses = []
     for grid in np.flatnonzero((sides > 1) | out).tolist():
-        rows = np.flatnonzero(labels == grid)
-        load = float(households[grid])
-        if problem.kept[rows[0]] >= 0:
+        row, load = int(order[first[grid]]), float(households[grid])
+        if problem.kept[row] >= 0:
             wall = crossed[grid] if sides[grid] > 1 else None
             misses.append(Miss(Reason.SHAPE, grid, load, wall, *_held(band, load), proved=True))
         elif sides[grid] > 1:
-            misses.append(
-                replace(
-                    _crossing(ground, band, rows, named),
-                    grid=grid,
-                    households=load,
-                    crossed=crossed[grid],
-                )
-            )
+            rows = order[first[grid] : first[grid + 1]]
+            miss = _crossing(ground, band, rows, named)
+            misses.append(replace(miss, grid=grid, households=load, crossed=crossed[grid]))
         else:
-            misses.append(replace(_out(problem, ground, rows, named), grid=grid))
+            group = int(ground.group[row])
+            miss = _out(ground, band, group, (load, float(biggest[grid])), named)
+            misses.append(replace(miss, grid=grid))
     return tuple(misses)
 
 
@@ -107,14 +106,14 @@ def _crossing(ground: _Ground, band: Band, rows: Ints, named: set[int]) -> Miss:
     return Miss(reason, 0, 0.0, None, least, band.most, proved=first)
 
 
-def _out(problem: Problem, ground: _Ground, rows: Ints, named: set[int]) -> Miss:
-    """Name a grid out of the band."""
-    households, band = problem.town.households[rows], problem.asked.band
-    load = float(households.sum())
+def _out(
+    ground: _Ground, band: Band, group: int, loads: tuple[float, float], named: set[int]
+) -> Miss:
+    """Name a grid out of the band by its households and those of its biggest building."""
+    load, biggest = loads
     least, most = _held(band, load)
-    if load > band.most and float(households.max()) > band.most:
+    if load > band.most and biggest > band.most:
         return Miss(Reason.TOO_BIG, 0, load, None, least, most, proved=True)
-    group = int(ground.group[rows[0]])
     share = float(ground.share[group])
     if len(band.counts(share)):
         return Miss(Reason.SHAPE, 0, load, None, least, most)

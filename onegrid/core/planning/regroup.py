@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from onegrid.core.planning.chop import chop
 from onegrid.core.planning.costs import EPS, add, collect, cost_of, members, neighbours, put
 from onegrid.core.planning.cuts import Split, cut
 from onegrid.core.planning.shapes import (
     BEST,
+    LATE,
     LOAD,
     MARK,
+    NOW,
     QUEUE,
     SEEN,
     SUM_X,
@@ -56,6 +59,9 @@ def divide(job: Job, atoms: Ints, k: int, turns: int, noise: float) -> Ints:
         low, high, count, base = todo[waiting]
         if count < 2 or high - low < 2:
             into[low:high] = base
+            continue
+        if job.halt[0] >= NOW:
+            chop(job, atoms[low:high], count, base, into[low:high])
             continue
         split = _halves(job, atoms[low:high], count, noise)
         cut(job, atoms[low:high], split, draw(job.dice) * np.pi, turns)
@@ -163,7 +169,7 @@ def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
     for _ in range(sweeps):
         gained = 0.0
         for a in grids:
-            if crew.dirty[a] == 0 or job.g.head[a] < 0:
+            if crew.dirty[a] == 0 or job.g.head[a] < 0 or job.halt[0] >= LATE:
                 continue
             crew.dirty[a] = 0
             for j in range(neighbours(job.p, job.g, a, job.room.ints[SEEN], crew.found)):
@@ -185,6 +191,8 @@ def move_atoms(job: Job, crew: Crew, grids: Ints) -> float:
     p, g = job.p, job.g
     gained = 0.0
     for grid in grids:
+        if job.halt[0] >= LATE:
+            break
         for j in range(members(g, grid, crew.atoms, 0)):
             i = crew.atoms[j]
             for e in range(p.start[i], p.start[i + 1]):

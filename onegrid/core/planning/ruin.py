@@ -20,6 +20,7 @@ from onegrid.core.planning.costs import (
 )
 from onegrid.core.planning.regroup import Crew, divide, polish
 from onegrid.core.planning.shapes import (
+    LATE,
     LOAD,
     SEEN,
     SPIN,
@@ -31,6 +32,7 @@ from onegrid.core.planning.shapes import (
     Grids,
     Job,
     Piece,
+    Reins,
     Terms,
     draw,
     kernel,
@@ -56,14 +58,15 @@ class Reach(NamedTuple):
 
 
 @kernel
-def make_job(p: Piece, t: Terms, of: Ints, heir: Ints, dice: Floats) -> Job:
+def make_job(p: Piece, t: Terms, start: Start, reins: Reins) -> Job:
     """Make the book-keeping for given grids; `heir` says how many numbers there are."""
+    of, heir = start.of.copy(), start.heir.copy()
     m, slots = len(of), len(heir)
-    g = Grids(of.copy(), np.full(slots, -1), np.full(m, -1), np.zeros((slots, SUMS)), heir.copy())
+    g = Grids(of, np.full(slots, -1), np.full(m, -1), np.zeros((slots, SUMS)), heir)
     link(g)
     for grid in range(slots):
         collect(p, g, grid)
-    return Job(p, g, t, make_room(m), dice)
+    return Job(p, g, t, make_room(m), reins.dice, reins.halt)
 
 
 @kernel
@@ -82,7 +85,7 @@ def figures(job: Job) -> Floats:
 
 @kernel
 def first_cut(
-    p: Piece, t: Terms, heir: Ints, wish: tuple[int, int, int], dice: Floats
+    p: Piece, t: Terms, heir: Ints, wish: tuple[int, int, int], reins: Reins
 ) -> tuple[Ints, Floats]:
     """Cut a piece and polish the cut; return the grid of each atom and the figures.
 
@@ -90,7 +93,7 @@ def first_cut(
         wish: how many grids, directions for each cut, and sweeps over all pairs.
     """
     m, slots, turns = len(p.today), len(heir), wish[1]
-    job = make_job(p, t, np.zeros(m, np.int64), heir, dice)
+    job = make_job(p, t, Start(np.zeros(m, np.int64), heir), reins)
     atoms = np.arange(m)
     into = divide(job, atoms, wish[0], turns, 0.0)
     for j in range(m):
@@ -105,9 +108,9 @@ def first_cut(
 
 
 @kernel
-def improve(p: Piece, t: Terms, start: Start, reach: Reach, dice: Floats) -> tuple[Ints, Floats]:
+def improve(p: Piece, t: Terms, start: Start, reach: Reach, reins: Reins) -> tuple[Ints, Floats]:
     """Cut sets of neighbouring grids anew; return the grid of each atom and the figures."""
-    job = make_job(p, t, start.of, start.heir, dice)
+    job = make_job(p, t, start, reins)
     slots = len(start.heir)
     crew = Crew(
         np.zeros(slots, np.int64),
@@ -118,6 +121,8 @@ def improve(p: Piece, t: Terms, start: Start, reach: Reach, dice: Floats) -> tup
     bad = np.empty(slots, np.int64)
     bads = 0
     for attempt in range(reach.tries):
+        if job.halt[0] >= LATE:
+            break
         if attempt % 16 == 0:
             bads = _list_amiss(job, bad)
         cluster, count = _gather(job, crew, _choose(job, bad[:bads]), reach)

@@ -15,7 +15,7 @@ from onegrid.core.planning.inherit import from_today
 from onegrid.core.planning.problem import Part, Problem
 from onegrid.core.planning.resume import from_plan
 from onegrid.core.planning.ruin import Reach, Start, first_cut, improve
-from onegrid.core.planning.shapes import WORK, Terms
+from onegrid.core.planning.shapes import LATE, NOW, WORK, Reins, Terms
 from onegrid.core.planning.terms import Effort
 from onegrid.core.planning.town import Floats, Ints
 
@@ -27,6 +27,8 @@ TRIES_A_GRID, MOST_TRIES = 4, 200
 MENDS = 30
 #: How often all pairs of the first cut are gone through, at most.
 FIRST_SWEEPS = 20
+#: Seconds from the end of the time until what is not cut yet is only chopped.
+HASTE = 0.3
 #: Rounds without gain after which a piece is looked at less often.
 PATIENCE = 4
 #: Rounds without gain in every piece after which the search is over.
@@ -96,7 +98,7 @@ class Search:
         self.earlier: Ints | None = None
         self.rounds = 0
         self.until = np.inf if effort.seconds is None else started + effort.seconds
-        self.halt = False
+        self.halt = np.zeros(1, dtype=np.int64)
         self.told = started
 
     def run(self) -> None:
@@ -105,7 +107,7 @@ class Search:
         with ThreadPoolExecutor(threads()) as pool:
             self._first(pool)
             try:
-                while wish.rounds is None or self.rounds < wish.rounds:
+                while (wish.rounds is None or self.rounds < wish.rounds) and not self._late():
                     self._round(pool)
                     self.rounds += 1
                     if self._over():
@@ -113,7 +115,7 @@ class Search:
             except Stopped:
                 pass
             finally:
-                self.halt = True
+                self.halt[0] = NOW
         self._choose()
 
     def _over(self) -> bool:
@@ -154,21 +156,19 @@ class Search:
             part = work.part
             dice = _dice(self.seed, work.index, 0)
             k = counts[work.index]
-            sweeps = 0 if self._late() else FIRST_SWEEPS
-            made = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS, sweeps), dice))
-            work.keep(made)
-            if made.amiss and sweeps:
-                work.keep(
-                    _tried(work, made.of, terms, Reach(MENDS * made.amiss, 2, 4, TURNS), dice)
-                )
-            today = from_today(part)
+            made = self._cut_first(work, k, terms, dice)
+            if made.amiss:
+                reach = Reach(MENDS * made.amiss, 2, 4, TURNS)
+                work.keep(self._tried(work, made.of, terms, reach, dice))
+            today = None if self.halt[0] >= NOW else from_today(part)
             if today is not None:
                 reach = Reach(4 * len(part.heir), 2, 4, TURNS)
-                work.keep(_tried(work, today, terms, reach, dice))
+                work.keep(self._tried(work, today, terms, reach, dice))
             earlier = None if self.earlier is None else from_plan(part, self.earlier)
             if earlier is not None:
-                work.keep(_tried(work, earlier, terms, Reach(0, 2, 4, TURNS), dice))
+                work.keep(self._tried(work, earlier, terms, Reach(0, 2, 4, TURNS), dice))
 
+        self._hurry(self.tick("first", 0.0))
         self._all(pool, self.works, cut, "first", stoppable=False)
         self._choose()
 
@@ -184,7 +184,7 @@ class Search:
                 start = self._afresh(work, start, terms, dice)
             fewest, most = ((2, 4), (3, 6), (2, 5))[self.rounds % 3]
             tries = min(MOST_TRIES, TRIES_A_GRID * start.grids)
-            cut = _tried(work, start.of, terms, Reach(tries, fewest, most, TURNS), dice)
+            cut = self._tried(work, start.of, terms, Reach(tries, fewest, most, TURNS), dice)
             work.idle = 0 if work.keep(cut) else work.idle + 1
 
         self._all(pool, [work for work in self.works if self._worth(work)], better, "improve")
@@ -192,12 +192,21 @@ class Search:
 
     def _afresh(self, work: Work, start: Cut, terms: Terms, dice: Floats) -> Cut:
         """Cut a piece that has grids amiss from the beginning, maybe in one grid more or less."""
-        part = work.part
         k = start.grids + (self.rounds // 2 + 1) % 3 - 1
-        k = min(max(k, part.fewest), part.most)
-        cut = _cut(*first_cut(part.piece, terms, part.heir, (k, TURNS, FIRST_SWEEPS), dice))
+        return self._cut_first(work, min(max(k, work.part.fewest), work.part.most), terms, dice)
+
+    def _cut_first(self, work: Work, k: int, terms: Terms, dice: Floats) -> Cut:
+        """Cut a piece in k grids from the beginning and keep what is good of it."""
+        wish = (k, TURNS, FIRST_SWEEPS)
+        part = work.part
+        cut = _cut(*first_cut(part.piece, terms, part.heir, wish, Reins(dice, self.halt)))
         work.keep(cut)
         return cut
+
+    def _tried(self, work: Work, of: Ints, terms: Terms, reach: Reach, dice: Floats) -> Cut:
+        """Return what tries make of a cut."""
+        start = Start(of.astype(np.int64), work.part.heir)
+        return _cut(*improve(work.part.piece, terms, start, reach, Reins(dice, self.halt)))
 
     def _worth(self, work: Work) -> bool:
         if len(work.part.piece.today) < 2:
@@ -246,18 +255,27 @@ class Search:
         waiting = {pool.submit(run, batch) for batch in _batches(works)}
         done = 0
         while waiting:
-            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            finished, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
             done += sum(future.result() for future in finished)
+            go_on = True
             if time.monotonic() - self.told > 0.1 or not waiting:
                 self.told = time.monotonic()
-                if not self.tick(stage, done / max(1, len(works))):
-                    self.halt = True
+                go_on = self.tick(stage, done / max(1, len(works)))
+            self._hurry(go_on)
         if stoppable and self._late():
             raise Stopped
 
     def _late(self) -> bool:
         """Tell whether it is time to come to an end."""
-        return self.halt or time.monotonic() >= self.until
+        return bool(self.halt[0] >= LATE) or time.monotonic() >= self.until
+
+    def _hurry(self, go_on: bool) -> None:
+        """Tell the kernels when time is over; being told to stop ends the time."""
+        now = time.monotonic()
+        if not go_on:
+            self.until = min(self.until, now)
+        if now >= self.until:
+            self.halt[0] = LATE if now < self.until + HASTE else NOW
 
 
 def _batches(works: list[Work]) -> Iterable[list[Work]]:
@@ -276,12 +294,6 @@ def _dice(seed: int, piece: int, turn: int) -> Floats:
     """Return the state of a random generator for one piece and round."""
     state = np.random.SeedSequence([seed, piece, turn]).generate_state(1)[0]
     return np.array([1.0 + float(state) % 2147483645.0])
-
-
-def _tried(work: Work, of: Ints, terms: Terms, reach: Reach, dice: Floats) -> Cut:
-    """Return what tries make of a cut."""
-    start = Start(of.astype(np.int64), work.part.heir)
-    return _cut(*improve(work.part.piece, terms, start, reach, dice))
 
 
 def _cut(of: Ints, found: Floats) -> Cut:

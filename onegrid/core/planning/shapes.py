@@ -106,14 +106,30 @@ class Room(NamedTuple):
     before: Floats
 
 
+class Reins(NamedTuple):
+    """What drives a kernel from outside.
+
+    Attributes:
+        dice: (1,) state of a random generator.
+        halt: (1,) `GOING`; `LATE`: improve nothing more; `NOW`: finish what must be whole at once.
+    """
+
+    dice: Floats
+    halt: Ints
+
+
+GOING, LATE, NOW = range(3)
+
+
 class Job(NamedTuple):
-    """All that a kernel needs: p(iece), g(rids), t(erms), scratch memory and a random generator."""
+    """All that a kernel needs: p(iece), g(rids), t(erms), scratch memory and reins."""
 
     p: Piece
     g: Grids
     t: Terms
     room: Room
     dice: Floats
+    halt: Ints
 
 
 @kernel
