@@ -299,6 +299,21 @@ def import_duties(
     _bring_in("duties", file, code, False, dry, yes, as_json, batch, bad_file)
 
 
+@imports.command("estates")
+def import_estates(
+    file: Table,
+    *,
+    code: County = 0,
+    dry: Dry = False,
+    yes: Yes = False,
+    batch: Batch = "",
+    bad_file: BadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a register of old estates in: CSV or Excel."""
+    _bring_in("estates", file, code, False, dry, yes, as_json, batch, bad_file)
+
+
 def _bring_in(what: str, file: Path, *wanted: Any) -> None:
     with with_django("import"):
         from onegrid.commands import rows
@@ -314,6 +329,7 @@ class What(StrEnum):
     BUILDINGS = "buildings"
     UNITS = "units"
     DUTIES = "duties"
+    ESTATES = "estates"
 
 
 @imports.command("template")

@@ -12,15 +12,17 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from onegrid.accounts.queries import county_codes
+from onegrid.accounts.viewer import Viewer
 from onegrid.cases import importing as requests
 from onegrid.cases.reference import categories
 from onegrid.commands.prepare import progress_bar
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Refusal
 from onegrid.common.tables import Outcome, Table
-from onegrid.common.tenancy.context import tenant_tx
+from onegrid.common.tenancy.context import current_tenant, tenant_tx
 from onegrid.duties import importing as duties
 from onegrid.duties import queries as duty_queries
+from onegrid.estates import importing as estates
 from onegrid.grids import importing as places
 from onegrid.grids.importing import buildings
 from onegrid.organisation import importing as units
@@ -143,6 +145,15 @@ def _write_units(table: Table[Any], code: int, name: str, _replay: bool) -> Outc
         return units.bring_in(table.rows, name=name, now=timezone.now())
 
 
+def _itself() -> Viewer:
+    return Viewer.system(current_tenant())
+
+
+def _write_estates(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
+    with tenant_tx(code):
+        return estates.bring_in(table.rows, viewer=_itself(), name=name, now=timezone.now())
+
+
 def _read_duties(content: bytes, _replay: bool, now: datetime) -> Table[Any]:
     known = frozenset(row.code for row in categories.get().values())
     return duties.read(content, categories=known, now=now)
@@ -226,6 +237,19 @@ KINDS: Mapping[str, Kind] = {
         said=_added,
         batches=_duty_batches,
         undo=lambda name, now: duties.undo(name, now=now),
+        undone=_taken_back,
+    ),
+    "estates": Kind(
+        template=estates.template,
+        read=lambda content, _replay, now: estates.read(content, viewer=_itself(), now=now),
+        bring_in=_write_estates,
+        done=lambda outcome: int(outcome.added),
+        said=_added,
+        batches=lambda: [
+            BatchLine(row.batch, row.count, row.at, row.at)
+            for row in estates.batches(viewer=_itself())
+        ],
+        undo=lambda name, now: estates.undo(viewer=_itself(), name=name, now=now),
         undone=_taken_back,
     ),
 }

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "onegrid.cases",
     "onegrid.exchange",
     "onegrid.calls",
+    "onegrid.estates",
     "onegrid.outreach",
     "onegrid.plans",
     "onegrid.reports",

@@ -1,8 +1,8 @@
-"""People of a unit: for rosters, and to tell them something."""
+"""People of a unit or of areas: for rosters, to be in charge, and to tell them something."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,8 +28,19 @@ def people_of_unit(
     *, unit_id: UUID, now: datetime, roles: Iterable[Role] = (Role.UNIT_MEMBER, Role.UNIT_HEAD)
 ) -> tuple[Person, ...]:
     """Return the active accounts that hold one of the roles for a unit, by user name."""
+    return _holders(now=now, roles=roles, unit_id=unit_id)
+
+
+def people_of_areas(
+    *, area_ids: Collection[UUID], now: datetime, roles: Iterable[Role]
+) -> tuple[Person, ...]:
+    """Return the active accounts that hold one of the roles for one of some areas."""
+    return _holders(now=now, roles=roles, area_id__in=area_ids)
+
+
+def _holders(*, now: datetime, roles: Iterable[Role], **scope: object) -> tuple[Person, ...]:
     held = (
-        RoleGrant.objects.filter(unit_id=unit_id, role__in=list(roles), valid_from__lte=now)
+        RoleGrant.objects.filter(**scope, role__in=list(roles), valid_from__lte=now)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
         .values_list("user_id", flat=True)
     )

@@ -12,6 +12,7 @@ from onegrid.accounts.actions.replan import give_grid, move_grants
 from onegrid.calls.actions.replan import move_teams
 from onegrid.cases.actions.replan import move_open
 from onegrid.duties.actions.replan import move_rules
+from onegrid.estates.replan import move_estates
 from onegrid.grids.queries import area
 from onegrid.grids.terms import AreaLevel
 from onegrid.organisation.replan import add_missing, move_units
@@ -29,7 +30,7 @@ def due_adoptions(*, now: datetime) -> tuple[UUID, ...]:
 
 @transaction.atomic
 def begin(*, adoption_id: UUID, now: datetime) -> bool:
-    """Move roles, units, rosters, rules and subscriptions to the areas that begin; once.
+    """Move roles, units, rosters, estates, rules and subscriptions to the areas that begin; once.
 
     Returns:
         False when it was done before, or it is not time yet.
@@ -41,6 +42,7 @@ def begin(*, adoption_id: UUID, now: datetime) -> bool:
     move_grants(successors=successors, at=row.effective_at)
     move_units(successors=successors)
     move_teams(successors=successors)
+    move_estates(successors=successors, at=row.effective_at)
     move_rules(successors=successors)
     move_subscriptions(successors=successors)
     new = [area(area_id=one) for one in row.added]
