@@ -209,7 +209,10 @@ def land_of(points: Floats, reach: float, outline: Any) -> Land:
 
 
 def _beside(barriers: Barriers, points: Floats, owner: Ints, reach: float) -> tuple[Floats, Ints]:
-    """Return pairs of points on both sides of the lines, each given to the building on its side."""
+    """Return pairs of points on both sides of the lines, each given to the building on its side.
+
+    Where the way to that building crosses a barrier, as beside a crossing of roads, there is none.
+    """
     import shapely
 
     lines = barriers.shapes[
@@ -222,17 +225,23 @@ def _beside(barriers: Barriers, points: Floats, owner: Ints, reach: float) -> tu
     start, along = start[length > 0.5], along[length > 0.5] / length[length > 0.5, None]
     middle = start + along * np.minimum(length[length > 0.5], _STEP_M)[:, None] / 2
     normal = np.column_stack([-along[:, 1], along[:, 0]])
-    whose = [_nearest_on_side(middle, side * normal, points, owner, reach) for side in (1, -1)]
-    both = (whose[0] != OUTSIDE) & (whose[1] != OUTSIDE)
-    middle, normal = middle[both], normal[both]
-    beside = np.concatenate([middle + _BESIDE_M * normal, middle - _BESIDE_M * normal])
-    return beside, np.concatenate([whose[0][both], whose[1][both]])
+    sides = [middle + side * _BESIDE_M * normal for side in (1, -1)]
+    near = [
+        _nearest_on_side(place, side * normal, points, reach)
+        for place, side in zip(sides, (1, -1), strict=True)
+    ]
+    both = (near[0] != OUTSIDE) & (near[1] != OUTSIDE)
+    tree = shapely.STRtree(barriers.shapes[barriers.classes >= CLOSED])
+    for place, found in zip(sides, near, strict=True):
+        rows = np.flatnonzero(both)
+        way = shapely.linestrings(np.stack([place[rows], points[found[rows]]], axis=1))
+        both[rows[tree.query(way, predicate="intersects")[0]]] = False
+    kept = [owner[found[both]] for found in near]
+    return np.concatenate([place[both] for place in sides]), np.concatenate(kept)
 
 
-def _nearest_on_side(
-    places: Floats, normal: Floats, points: Floats, owner: Ints, reach: float
-) -> Ints:
-    """Return for each place the owner of the nearest point in the direction of the normal."""
+def _nearest_on_side(places: Floats, normal: Floats, points: Floats, reach: float) -> Ints:
+    """Return for each place the nearest point in the direction of the normal, -1 for none."""
     if not len(places):
         return np.empty(0, dtype=np.int64)
     many = min(16, len(points))
@@ -242,8 +251,7 @@ def _nearest_on_side(
     towards = points[np.where(inside, found, 0)] - places[:, None]
     fits = inside & (np.einsum("ijk,ik->ij", towards, normal) > 0)
     first = fits.argmax(axis=1)
-    chosen = owner[np.where(inside, found, 0)[np.arange(len(places)), first]]
-    return np.where(fits.any(axis=1), chosen, OUTSIDE)
+    return np.where(fits.any(axis=1), found[np.arange(len(places)), first], OUTSIDE)
 
 
 def _diagram(points: Floats, owner: Ints, reach: float) -> Cells:

@@ -211,6 +211,23 @@ def test_a_main_road_is_a_barrier_and_borders_follow_it() -> None:
     assert shapely.length(inside) > 0.95 * shapely.length(shared)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_no_pair_of_neighbours_leads_around_a_crossing_of_main_roads(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, y = LON + rng.uniform(-400, 400, 90) * X, LAT + rng.uniform(-400, 400, 90) * Y
+    frame = GeoDataFrame({"households": [5] * 90}, geometry=shapely.points(x, y), crs=4326)
+    lines = [
+        shapely.LineString([(LON - 900 * X, LAT + 90 * Y), (LON + 900 * X, LAT - 60 * Y)]),
+        shapely.LineString([(LON - 50 * X, LAT - 900 * Y), (LON + 70 * X, LAT + 900 * Y)]),
+    ]
+    roads = GeoDataFrame({"highway": ["primary"] * 2}, geometry=lines, crs=4326)
+    found = of(frame, barriers=[(layer(roads), None)])
+    assert found.barriers is not None
+    ways = shapely.linestrings(found.town.xy[found.town.edges[found.town.open]])
+    across = shapely.intersects(ways, shapely.union_all(found.barriers.shapes))
+    assert not across.any()
+
+
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [

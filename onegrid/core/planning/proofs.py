@@ -26,6 +26,8 @@ from onegrid.core.planning.town import Bools, Ints, Town
 
 #: Pairs of atom and head that a programme may have.
 _PAIRS = 25_000
+#: more atoms are not looked at: distances between all of them are kept
+_ATOMS = 2_000
 _INFEASIBLE = 2
 
 
@@ -83,6 +85,8 @@ def decide(ground: Ground, band: Band, counts: range, seconds: float) -> Verdict
     until = time.monotonic() + seconds
     if len(ground.weight) < counts[0]:
         return Verdict(False)
+    if len(ground.weight) > _ATOMS:
+        return Verdict(None)
     model = _Model.of(ground, band)
     if len(model.atom) > _PAIRS:
         return _from_pool(ground, band, counts, until)
