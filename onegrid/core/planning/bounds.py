@@ -20,7 +20,9 @@ from onegrid.core.planning.choose import choose, enrich
 from onegrid.core.planning.columns import Generator, Ground, ground_of
 from onegrid.core.planning.measures import measure
 from onegrid.core.planning.problem import Part, Problem, make_problem
-from onegrid.core.planning.terms import Asked, Band, Plan, Progress, Watch, Wishes
+from onegrid.core.planning.shares import share_out
+from onegrid.core.planning.solve import plan as cut
+from onegrid.core.planning.terms import Asked, Band, Effort, Plan, Progress, Watch, Wishes
 from onegrid.core.planning.town import Floats, Ints, Town
 
 #: Rounding of sums may not lift a bound above the truth.
@@ -30,7 +32,11 @@ _THREADS = 2
 #: How often a bound that does not settle is taken up again.
 _VISITS = 6
 #: Share of the time for the bounds where a better plan is looked for, too.
-_FOR_BOUNDS = 0.8
+_FOR_BOUNDS = 0.75
+#: Share of what is left then to cut pieces afresh into other numbers of grids.
+_FOR_SEARCH = 0.5
+#: How near to its bound a plan is hoped to come.
+_HOPE = 1.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class _Case:
         self.known: dict[int, tuple[float, Ints]] = {}
         if within or not fits:
             self.known[self.grids] = (self.inertia, labels)
+        self.free = fits and not self.ground.wall
+        self.tried: set[int] = set()
         self.visits = {1: _VISITS}
         self.whole = inertia(self.ground, np.zeros_like(labels))
         self.generator: Generator | None = None
@@ -134,6 +142,19 @@ class _Case:
         if count == 1 or self.generator is None:
             return self.whole * _SAFE
         return self.generator.bound(count) * _SAFE
+
+    def keep(self, labels: Ints) -> None:
+        """Note a plan of the piece if it is the best known for its number of grids."""
+        cost, count = inertia(self.ground, labels), len(np.unique(labels))
+        if cost < self.known.get(count, (np.inf, None))[0] * (1 - 1e-9):
+            self.known[count] = (cost, labels)
+            if self.generator is not None:
+                for name in np.unique(labels):
+                    self.generator.offer(labels[self.generator.atoms] == name)
+
+    def urgency(self, count: int) -> tuple[int, float]:
+        """Return what to order the work on bounds by, the first first."""
+        return self.visits.get(count, 0), self.bound(count) - self.inertia
 
     def near(self) -> int:
         """Return the number of grids of the plan, or the nearest allowed."""
@@ -171,7 +192,7 @@ class _Study:
                 todo = [(c, k) for c, k in zip(self.cases, shared, strict=True) if not c.rests(k)]
                 if not todo:
                     break
-                todo.sort(key=lambda item: item[0].bound(item[1]) - item[0].inertia)
+                todo.sort(key=lambda item: item[0].urgency(item[1]))
                 room = max(0.0, self.score - self._value(shared))
                 each = max(0.7, min(3.0, self._left() / (len(todo) + 1)))
                 some = todo[:_THREADS]
@@ -212,48 +233,69 @@ class _Study:
         Args:
             lower: by the bounds; otherwise by the best plans known, where every piece has one.
         """
-        fewest = [c.counts[0] if lower else min(c.known, default=c.grids) for c in self.cases]
-        room = max(0, self.problem.grids - sum(fewest))
-        least, ways = np.zeros(room + 1), []
-        for case, few in zip(self.cases, fewest, strict=True):
-            costs = self._costs(case, few, room, lower=lower)
-            table = least[None, :].repeat(len(costs), axis=0)
-            for extra, cost in enumerate(costs):
-                table[extra] = np.inf
-                table[extra, extra:] = least[: room + 1 - extra] + cost
-            ways.append(table.argmin(axis=0))
-            least = table.min(axis=0)
-        left, out = int(least.argmin()), []
-        for way, few in zip(reversed(ways), reversed(fewest), strict=True):
-            out.append(few + int(way[left]))
-            left -= int(way[left])
-        return out[::-1]
-
-    def _costs(self, case: _Case, few: int, room: int, *, lower: bool) -> list[float]:
         if lower:
-            return [case.bound(k) for k in case.counts if k - few <= room]
-        if not case.known:
-            return [case.inertia]
-        most = min(max(case.known), few + room)
-        return [case.known[k][0] if k in case.known else np.inf for k in range(few, most + 1)]
+            options = [{k: c.bound(k) for k in c.counts} for c in self.cases]
+        else:
+            options = [
+                {k: cost for k, (cost, _) in c.known.items()} or {c.grids: c.inertia}
+                for c in self.cases
+            ]
+        return share_out(options, self.problem.grids)
+
+    def _hoped(self) -> list[int]:
+        """Return how grids would be shared out if what was not tried came near its bound."""
+        options = []
+        for case in self.cases:
+            costs = {k: cost for k, (cost, _) in case.known.items()}
+            if case.free:
+                untried = [k for k in case.counts if k > 1 and k not in case.tried]
+                costs |= {k: _HOPE * case.bound(k) for k in untried if k not in costs}
+            options.append(costs or {case.grids: case.inertia})
+        return share_out(options, self.problem.grids)
 
     def _inertia_only(self) -> bool:
         return self.asked.wishes == Wishes()
 
     def _better(self) -> Ints | None:
         """Look for a better plan among the grids found, piece by piece, the widest gap first."""
-        shared = self.share(lower=True)
+        self._search()
+        shares = zip(self.cases, self.share(lower=True), self.share(lower=False), strict=True)
         todo = [
             (case, count)
-            for case, best in zip(self.cases, shared, strict=True)
-            for count in sorted({best, case.near()})
-            if count > 1 and not case.ground.wall and len(self.asked.band.counts(case.part.load))
+            for case, low, best in shares
+            for count in sorted({low, best})
+            if count > 1 and case.free
         ]
         for effort in (25, 40, 60):
             for case, count in sorted(todo, key=lambda item: _gap(*item), reverse=True):
                 if _gap(case, count) > 0.002 and self.going():
                     self._improve(case, count, effort)
         return self._labels(self.share(lower=False))
+
+    def _search(self) -> None:
+        """Cut pieces into numbers of grids that promise more than those of the plan."""
+        begin = self._left()
+        while self.going() and self._left() > begin * (1 - _FOR_SEARCH):
+            shared = zip(self.cases, self._hoped(), strict=True)
+            todo = [(case, count) for case, count in shared if count not in case.known]
+            if not todo:
+                break
+            seconds = max(1.0, min(4.0, begin / (4 * len(todo))))
+            for case, count in todo:
+                case.tried.add(count)
+                if self.going():
+                    self._cut(case, count, seconds)
+
+    def _cut(self, case: _Case, count: int, seconds: float) -> None:
+        """Plan a piece by itself."""
+        problem, first = self.problem, case.part.first
+        rows = np.flatnonzero((problem.atom >= first) & (problem.atom < first + len(case.labels)))
+        alone = Asked(self.asked.band, count)
+        made = cut(town=self.town.part(rows), asked=alone, effort=Effort(seconds=seconds))
+        if made.grids == count and not made.misses:
+            labels = np.empty(len(case.labels), dtype=np.int64)
+            labels[problem.atom[rows] - first] = made.labels
+            case.keep(labels)
 
     def _improve(self, case: _Case, count: int, effort: int) -> None:
         generator = case.generator
@@ -264,8 +306,8 @@ class _Study:
         labels = choose(
             generator, count, known - generator.bound(count), max(1.0, min(10.0, self._left()))
         )
-        if labels is not None and inertia(case.ground, labels) < known * (1 - 1e-9):
-            case.known[count] = (inertia(case.ground, labels), labels)
+        if labels is not None:
+            case.keep(labels)
 
     def _labels(self, shared: list[int]) -> Ints | None:
         """Return the best plan known, if it is better than the one given."""

@@ -26,8 +26,14 @@ _UNITS = 6000
 _COLUMNS = 2500
 #: Rounds between two groupings of the atoms.
 _EVERY = 4
-#: A bound that rises by less than this share in so many rounds counts as settled.
-_CLOSE, _PATIENCE = 3e-4, 12
+#: A bound that rises by less than this share in so many rounds counts as settled; it gets more
+#: rounds where the master problem still lies far above it.
+_CLOSE, _PATIENCE, _LONG = 3e-4, 12, 36
+_FAR = 3e-3
+#: By what the room for prizes changes where the bound is stuck and where it rises, and its least.
+_SHRINKS, _GROWS, _LEAST = 0.5, 1.5, 0.03
+#: Sets that one bound may add to the pool.
+_MISSED = 30
 
 
 class Ground(NamedTuple):
@@ -107,7 +113,7 @@ class Generator:
         self.rng = np.random.default_rng(self.seed)
         self._seen: set[bytes] = set()
         self._best: dict[int, tuple[float, Floats]] = {}
-        self._wide = 0.1
+        self._wide, self._reach = 0.1, 1.0
         self._lattice, self._squares = _places(self.field, self.scale)
 
     def offer(self, taken: Bools) -> None:
@@ -140,11 +146,12 @@ class Generator:
             added = self._look(prize, count=count, each=each, every=number)
             best, known = self._best[count]
             trail.append(best)
-            settled = number >= _PATIENCE and best - trail[-_PATIENCE] < _CLOSE * abs(best)
+            settled = self._settled(trail)
             if settled or best + self.inner > enough or not going():
                 return settled
             if number and (number % _EVERY == 0 or added < 5):
                 turn = self._group(number, known)
+                self._step(trail)
             value, each, delta = self._master(turn, count, gap)
             self._dual = turn.base + delta
             self._wide = abs(value / best - 1) if best > 0 else 0.1
@@ -152,6 +159,18 @@ class Generator:
             smooth = 0.3 * (number % 2)
             prize = (1 - smooth) * self._dual + smooth * known
         return False
+
+    def _settled(self, trail: list[float]) -> bool:
+        """Tell whether more rounds are of no use."""
+        rounds = _LONG if self._wide > _FAR else _PATIENCE
+        return len(trail) > rounds and trail[-1] - trail[-rounds] < _CLOSE * abs(trail[-1])
+
+    def _step(self, trail: list[float]) -> None:
+        """Let prizes change less where the bound is stuck, more where it rises."""
+        if len(trail) > _EVERY:
+            stuck = trail[-1] - trail[-1 - _EVERY] < _CLOSE * abs(trail[-1])
+            change = _SHRINKS if stuck else _GROWS
+            self._reach = min(1.0, max(_LEAST, self._reach * change))
 
     def _look(self, prize: Floats, *, count: int, each: float, every: int) -> int:
         """Price at many centres, keep what helps, and note the bound; return how many were kept."""
@@ -168,12 +187,20 @@ class Generator:
         if total + count * target > known:
             share = min(0.01, max(5e-4, 0.1 * self._wide))
             fine = share * self.scale * float(self.field.weight.sum()) / count
-            low = least_over(self.field, prize, self._squares, target, fine)
+            low = self._least(prize, target, fine)
             self.cuts.append(Cut(total, low))
             if total + count * low > known:
                 self._best[count] = (total + count * low, prize)
         self._best.setdefault(count, (-np.inf, prize))
         return self._keep(sets[order], costs[order], prize, each, count)
+
+    def _least(self, prize: Floats, target: float, fine: float) -> float:
+        """Return a bound below the price of every grid, and offer those that the centres missed."""
+        sets = np.zeros((_MISSED, len(self.atoms)), dtype=np.bool_)
+        low, found = least_over(self.field, prize, self._squares, target, fine, sets)
+        for taken in sets[:found]:
+            self.offer(taken)
+        return low
 
     def _keep(self, sets: Bools, costs: Floats, prize: Floats, each: float, count: int) -> int:
         """Add grids that the master problem would take, spread over the piece."""
@@ -218,7 +245,8 @@ class Generator:
         inside = np.zeros((len(weight), turn.rows))
         inside[np.arange(len(weight)), turn.group] = weight / held[turn.group]
         shares = (sets @ inside).T
-        found = solve_master(Master(shares, costs, count, held * self.scale), gap)
+        reach = held * (self.scale * self._reach)
+        found = solve_master(Master(shares, costs, count, reach), gap)
         if len(self.pool) > _COLUMNS:
             self._forget(costs - found.rows @ shares)
         value = float(found.rows.sum() + count * found.each + weight @ turn.base)

@@ -248,18 +248,22 @@ def middle(field: Field, prize: Floats, taken: Bools) -> tuple[float, float, flo
 
 
 @njit(cache=True, nogil=True)
-def least_over(field: Field, prize: Floats, squares: Floats, target: float, fine: float) -> float:
+def least_over(
+    field: Field, prize: Floats, squares: Floats, target: float, fine: float, sets: Bools
+) -> tuple[float, int]:
     """Return a bound below every grid whose middle lies in the squares; at most `target`.
 
     Args:
         squares: (s, 3) middle and half side.
         fine: what the parallel axes may take from the bound in the smallest squares.
+        sets: (f, n) gets the sets that lowered the bound, the last f of them; how many there were
+            is returned, too.
     """
     room = room_for(field)
     weight = 0.0
     for i in range(len(field.x)):
         weight += field.weight[i]
-    todo = np.empty((256, 4))
+    todo, found = np.empty((256, 4)), 0
     for s in range(len(squares)):
         todo[0, :3] = squares[s]
         todo[0, 3] = 0.0
@@ -271,14 +275,18 @@ def least_over(field: Field, prize: Floats, squares: Floats, target: float, fine
             price_atoms(field, prize, x, y, 2.0 * half * half, room)
             value, nu = relaxed(field, room, nu)
             if value < target and small and field.whole:
-                value = min(target, max(value, exact(field, room, nu, target - value)))
+                cost = exact(field, room, nu, target - value)
+                if cost < target:
+                    sets[found % len(sets)] = room.taken
+                    found += 1
+                value = min(target, max(value, cost))
             if value >= target:
                 continue
             if small:
                 target = value
             else:
                 waiting = _halve(todo, waiting, x, y, half, nu)
-    return target
+    return target, found
 
 
 @njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from onegrid.core.planning import Band, make_town, measure
 from onegrid.core.planning.bounds import lower_bound
 from onegrid.core.planning.columns import Cut, Generator, ground_of
 from onegrid.core.planning.interior import Master, solve_master
-from onegrid.core.planning.pricing import least_over, settle
+from onegrid.core.planning.pricing import least_over, middle, settle
 from onegrid.core.planning.problem import make_problem
 from tests.core.planning.brute import asked, best, lattice, plan_of
 
@@ -128,7 +128,8 @@ def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prize
     field, prize = generator.field, np.array(prizes[: len(generator.atoms)])
     sets = np.zeros((1, len(prize)), dtype=np.bool_)
     costs = np.empty(1)
-    low = least_over(field, prize, generator._squares, np.inf, 0.01)
+    lowest = np.zeros((1, len(prize)), dtype=np.bool_)
+    low, found = least_over(field, prize, generator._squares, np.inf, 0.01, lowest)
     truth = np.inf
     for chosen in range(1, 2 ** len(prize)):
         taken = np.array([chosen >> i & 1 for i in range(len(prize))], dtype=np.bool_)
@@ -146,6 +147,8 @@ def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prize
     assume(truth < np.inf)
     assert low <= truth + 1e-6 * (1 + abs(truth))
     assert low >= truth - 0.02 - 1e-6 * abs(truth)
+    assert found >= 1 and band.holds(float(field.load[lowest[0]].sum()))
+    assert middle(field, prize, lowest[0])[2] == pytest.approx(truth, abs=0.02 + 1e-6 * abs(truth))
     settle(field, prize, where, 3, sets, costs)
     assert costs[0] == pytest.approx(truth, rel=1e-6, abs=1e-6)
     assert band.holds(float(field.load[sets[0]].sum()))
