@@ -131,7 +131,9 @@ COMMUNITY_LEVEL = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_CLERK)
 USUAL_BAND = {BandLevel.GRID: (300, 500), BandLevel.COMMUNITY: (3000, 5000)}
 #: Seconds that a run improves the plan unless asked otherwise, and the most.
 USUAL_SECONDS, MOST_SECONDS = 60, 900
-#: A run that has not been heard of for so many seconds is lost.
+#: A run that has not been heard of for so many seconds was interrupted and is taken up again.
 LOST_AFTER = 30
+#: So often at most; then it has failed.
+MOST_AGAIN = 3
 MAX_REASON = 500
 MAX_NAME = 60

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from onegrid.plans.actions import runs
 from onegrid.plans.ground import Ints
 
 if TYPE_CHECKING:
-    from onegrid.core.planning import Asked, Plan, Progress
+    from onegrid.core.planning import Asked, Plan, Progress, Town
 
 #: seconds between two looks at the database
 _PAUSE = 1.0
@@ -34,7 +36,7 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
     if task is None:
         return False
     try:
-        plan, communities = _planned(task, _watch(tenant_id, run_id, clock))
+        plan, communities = _planned(task, _watch(tenant_id, run_id, task, clock))
     except CoreError as error:
         with tenant_tx(tenant_id):
             runs.fail(run_id=run_id, now=clock(), fault=error.code)
@@ -42,6 +44,7 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
     with tenant_tx(tenant_id):
         return runs.finish(
             run_id=run_id,
+            again=task.again,
             now=clock(),
             labels=plan.labels,
             communities=communities,
@@ -50,10 +53,14 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
 
 
 def _watch(
-    tenant_id: int, run_id: UUID, clock: Callable[[], datetime]
+    tenant_id: int, run_id: UUID, task: runs.Task, clock: Callable[[], datetime]
 ) -> Callable[[Progress], bool]:
-    """Return what the planner tells its progress to: once a second it is written down."""
+    """Return what the planner tells its progress to: once a second it is written down.
+
+    Time and share count on from before an interruption.
+    """
     last: list[datetime] = []
+    had = min(1.0, task.spent / task.seconds)
 
     def watch(progress: Progress) -> bool:
         now = clock()
@@ -62,11 +69,12 @@ def _watch(
         with tenant_tx(tenant_id):
             going = runs.tell(
                 run_id=run_id,
+                again=task.again,
                 now=now,
                 preview=progress.labels() if progress.labels else None,
                 stage=progress.stage,
-                share=progress.share,
-                elapsed=progress.seconds,
+                share=had + (1 - had) * progress.share,
+                elapsed=task.spent + progress.seconds,
                 grids=progress.grids,
                 rms=progress.rms,
                 within=progress.within,
@@ -81,7 +89,6 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, 
     """Return the plan, and the new communities if they were asked for."""
     from onegrid.core import planning
     from onegrid.core.planning import Band, Effort, Progress
-    from onegrid.core.planning.proofs import prove
 
     town = task.ground.town(communities_stay=task.community is None)
     last = Progress("prepare", 0.0, 0.0)
@@ -91,15 +98,19 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, 
         last = progress
         return watch(progress)
 
+    def after(stage: str) -> bool:
+        return watch(replace(last, stage=stage, seconds=time.monotonic() - began))
+
+    began = time.monotonic()
     plan = planning.plan(
         town=town,
         asked=_asked(task),
-        effort=Effort(seconds=float(task.seconds)),
+        effort=Effort(seconds=0.0 if task.ending else max(0.0, task.seconds - task.spent)),
         seed=task.seed,
         watch=noted,
+        earlier=task.best,
     )
-    if watch(replace(last, stage="prove")):
-        plan = prove(town=town, asked=_asked(task), plan=plan, seconds=task.seconds / 3)
+    plan = _proved(task, town, plan, lambda: after("prove"))
     if task.community is None:
         return plan, None
     communities = planning.communities(
@@ -108,9 +119,28 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, 
         band=Band(*task.community),
         effort=Effort(seconds=float(max(1, task.seconds // 4))),
         seed=task.seed,
-        watch=watch,
+        watch=lambda _: after("group"),
     )
     return plan, communities
+
+
+def _proved(task: runs.Task, town: Town, plan: Plan, going: Callable[[], bool]) -> Plan:
+    """Return the plan with what can be shown of it, or as it is when nothing more is wanted."""
+    from onegrid.core.planning.proofs import prove
+
+    found: list[Plan] = []
+
+    def look() -> None:
+        seconds = task.seconds / 3
+        found.append(prove(town=town, asked=_asked(task), plan=plan, seconds=seconds))
+
+    # A solver cannot be stopped: it is left behind, and ends with the process.
+    solver = Thread(target=look, daemon=True)
+    if going():
+        solver.start()
+    while solver.is_alive() and going():
+        solver.join(_PAUSE / 4)
+    return found[0] if found else plan
 
 
 def _asked(task: runs.Task) -> Asked:

@@ -17,7 +17,15 @@ from onegrid.plans.actions.edits import (
 )
 from onegrid.plans.actions.handing import name_taker, sign
 from onegrid.plans.actions.opinions import agree, approve, comment, send_back, submit, withdraw
-from onegrid.plans.actions.runs import cancel, fail, start
+from onegrid.plans.actions.runs import (
+    cancel,
+    fail,
+    hear,
+    start,
+    take_up,
+    take_up_silent,
+    times_taken_up,
+)
 from onegrid.plans.actions.setup import set_band
 from onegrid.plans.ports import DraftWish
 
@@ -36,6 +44,7 @@ __all__ = [
     "create_draft",
     "due_adoptions",
     "fail",
+    "hear",
     "merge",
     "move_cases",
     "name_taker",
@@ -50,6 +59,9 @@ __all__ = [
     "start",
     "submit",
     "swap",
+    "take_up",
+    "take_up_silent",
+    "times_taken_up",
     "undo",
     "withdraw",
 ]

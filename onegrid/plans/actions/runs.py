@@ -12,14 +12,25 @@ from django.db import transaction
 from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.plans.actions.doing import Doing, to_change
-from onegrid.plans.ground import Ground, Ints, pack
+from onegrid.plans.ground import Ground, Ints, pack, unpack
 from onegrid.plans.models import Draft, DraftEdit, DraftRun
-from onegrid.plans.terms import ALIVE, LOST_AFTER, OPEN, EditKind, RunState, Status
+from onegrid.plans.terms import (
+    ALIVE,
+    LOST_AFTER,
+    MOST_AGAIN,
+    OPEN,
+    EditKind,
+    RunState,
+    Status,
+)
+
+#: What is said of a run that was interrupted too often.
+BROKEN_OFF = "plan.broken_off"
 
 
 @transaction.atomic
 def start(*, doing: Doing, draft_id: UUID) -> UUID:
-    """Let the planner make a plan for a draft; a run that has broken off is started again.
+    """Let the planner make a plan for a draft.
 
     Returns:
         The id of the run.
@@ -28,20 +39,23 @@ def start(*, doing: Doing, draft_id: UUID) -> UUID:
         NotFound, Forbidden, Conflict: as for every change of a draft; also when a run is on its
             way.
     """
-    from onegrid.plans.jobs import plan_draft
-
     draft = to_change(draft_id, doing)
     if DraftRun.objects.filter(pk=doing.key).exists():
         return doing.key
-    _give_up_lost(draft, doing.now)
     if DraftRun.objects.filter(draft=draft, state__in=ALIVE).exists():
         raise Conflict("draft.running")
     run = DraftRun.objects.create(
         id=doing.key, draft=draft, asked_by=doing.actor, asked_at=doing.now, heard_at=doing.now
     )
     _set(draft, Status.RUNNING, doing.now)
-    plan_draft.defer(tenant_id=current_tenant(), run_id=str(run.id))
+    _queue(run.id)
     return run.id
+
+
+def _queue(run_id: UUID) -> None:
+    from onegrid.plans.jobs import plan_draft
+
+    plan_draft.defer(tenant_id=current_tenant(), run_id=str(run_id))
 
 
 @transaction.atomic
@@ -52,19 +66,10 @@ def cancel(*, doing: Doing, draft_id: UUID) -> None:
         NotFound, Forbidden, Conflict: as for every change of a draft.
     """
     draft = to_change(draft_id, doing)
-    _give_up_lost(draft, doing.now)
-    waiting = DraftRun.objects.filter(draft=draft, state=RunState.QUEUED)
+    waiting = DraftRun.objects.filter(draft=draft, state=RunState.QUEUED, again=0)
     if waiting.update(state=RunState.CANCELLED, ended_at=doing.now, cancel=True):
         _set(draft, _rest(draft), doing.now)
-    DraftRun.objects.filter(draft=draft, state=RunState.RUNNING).update(cancel=True)
-
-
-def _give_up_lost(draft: Draft, now: datetime) -> None:
-    """Say of a run that has not been heard of for long that it is lost."""
-    silent = now - timedelta(seconds=LOST_AFTER)
-    lost = DraftRun.objects.filter(draft=draft, state=RunState.RUNNING, heard_at__lt=silent)
-    if lost.update(state=RunState.LOST, ended_at=now):
-        _set(draft, _rest(draft), now)
+    DraftRun.objects.filter(draft=draft, state__in=ALIVE).update(cancel=True)
 
 
 def _rest(draft: Draft) -> Status:
@@ -78,7 +83,14 @@ def _set(draft: Draft, status: Status, now: datetime) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What a run works on."""
+    """What a run works on.
+
+    Attributes:
+        again: how often it was taken up again; what is written under an older number is refused.
+        spent: seconds that the planner had before an interruption.
+        best: grids of the best plan before an interruption; None when there was none.
+        ending: it was cancelled meanwhile: the best so far is wanted, and nothing better.
+    """
 
     draft_id: UUID
     ground: Ground
@@ -90,6 +102,10 @@ class Task:
     frozen: tuple[UUID, ...]
     seed: int
     seconds: int
+    again: int
+    spent: float
+    best: Ints | None
+    ending: bool
 
 
 @transaction.atomic
@@ -100,7 +116,8 @@ def claim(*, run_id: UUID, now: datetime) -> Task | None:
     )
     if not taken:
         return None
-    draft = DraftRun.objects.select_related("draft").get(pk=run_id).draft
+    run = DraftRun.objects.select_related("draft").get(pk=run_id)
+    draft = run.draft
     community = None
     if draft.community_least is not None and draft.community_most is not None:
         community = (draft.community_least, draft.community_most)
@@ -115,25 +132,74 @@ def claim(*, run_id: UUID, now: datetime) -> Task | None:
         frozen=tuple(draft.frozen),
         seed=draft.seed,
         seconds=draft.seconds,
+        again=run.again,
+        spent=run.elapsed,
+        best=unpack(run.preview) if run.preview else None,
+        ending=run.cancel,
     )
 
 
-def tell(*, run_id: UUID, now: datetime, preview: Ints | None, **figures: Any) -> bool:
+def tell(*, run_id: UUID, again: int, now: datetime, preview: Ints | None, **figures: Any) -> bool:
     """Write down how far a run is; answer whether it shall go on.
 
     Args:
+        again: as the task says; somebody who was thought dead and is not writes nothing.
         figures: stage, share, elapsed, grids, rms and within.
     """
     shown = {"preview": pack(preview)} if preview is not None else {}
-    running = DraftRun.objects.filter(pk=run_id, state=RunState.RUNNING)
+    running = DraftRun.objects.filter(pk=run_id, state=RunState.RUNNING, again=again)
     alive = running.update(heard_at=now, **figures, **shown)
     return bool(alive) and not running.filter(cancel=True).exists()
+
+
+def hear(*, run_id: UUID, again: int, now: datetime) -> None:
+    """Write down that the process of a run is still there."""
+    DraftRun.objects.filter(pk=run_id, state=RunState.RUNNING, again=again).update(heard_at=now)
+
+
+def times_taken_up(*, run_id: UUID) -> int | None:
+    """Return how often a waiting run was taken up again; None when it does not wait."""
+    found = DraftRun.objects.filter(pk=run_id, state=RunState.QUEUED)
+    return found.values_list("again", flat=True).first()
+
+
+@transaction.atomic
+def take_up(*, run_id: UUID, again: int, now: datetime) -> bool:
+    """Let a run wait for its turn again that was interrupted; after too many times it has failed.
+
+    Args:
+        again: how often it had been taken up when it was interrupted.
+
+    Returns:
+        Whether it waits now.
+    """
+    found = DraftRun.objects.select_for_update().filter(pk=run_id, state__in=ALIVE, again=again)
+    run = found.first()
+    if run is None:
+        return False
+    if run.again >= MOST_AGAIN:
+        fail(run_id=run_id, now=now, fault=BROKEN_OFF)
+        return False
+    run.state, run.again, run.heard_at = RunState.QUEUED, run.again + 1, now
+    run.save(update_fields=["state", "again", "heard_at"])
+    _queue(run.id)
+    return True
+
+
+def take_up_silent(*, now: datetime) -> int:
+    """Take up every run that has not been heard of for long; return how many."""
+    silent = DraftRun.objects.filter(
+        state=RunState.RUNNING, heard_at__lt=now - timedelta(seconds=LOST_AFTER)
+    )
+    rows = list(silent.values_list("id", "again"))
+    return sum(take_up(run_id=run_id, again=again, now=now) for run_id, again in rows)
 
 
 @transaction.atomic
 def finish(
     *,
     run_id: UUID,
+    again: int,
     now: datetime,
     labels: Ints,
     communities: Ints | None,
@@ -141,12 +207,12 @@ def finish(
 ) -> bool:
     """Take over the plan that a run has made; False when the run no longer counts.
 
-    A run that was given up, or whose draft was withdrawn meanwhile, changes nothing.
+    A run that somebody else has taken up meanwhile, or whose draft was withdrawn, changes nothing.
     """
     from onegrid.plans.actions.results import keep
 
     run = DraftRun.objects.select_for_update().filter(pk=run_id).first()
-    if run is None or run.state != RunState.RUNNING:
+    if run is None or (run.state, run.again) != (RunState.RUNNING, again):
         return False
     draft = Draft.objects.select_for_update().get(pk=run.draft_id)
     run.state = RunState.CANCELLED if run.cancel else RunState.DONE

@@ -130,6 +130,8 @@ class DraftRun(TenantModel):
     heard_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     cancel = models.BooleanField(default=False)
+    #: how often it was taken up again after an interruption; who writes must know the number
+    again = models.SmallIntegerField(default=0)
     stage = models.CharField(max_length=12, blank=True)
     share = models.FloatField(default=0)
     elapsed = models.FloatField(default=0)

@@ -138,12 +138,11 @@ def _last_run(draft_id: UUID, now: datetime) -> RunRow | None:
     row = DraftRun.objects.filter(draft_id=draft_id).defer("preview").order_by("-asked_at").first()
     if row is None:
         return None
-    state = row.state
-    if state == RunState.RUNNING and now - row.heard_at > timedelta(seconds=LOST_AFTER):
-        state = RunState.LOST
+    silent = row.state == RunState.RUNNING and now - row.heard_at > timedelta(seconds=LOST_AFTER)
     return RunRow(
-        row.id, state, str(RunState(state).label), row.asked_at, row.ended_at, row.cancel,
+        row.id, row.state, str(row.get_state_display()), row.asked_at, row.ended_at, row.cancel,
         row.stage, row.share, row.elapsed, row.grids, row.rms, row.within, row.fault,
+        row.again, silent,
     )  # fmt: skip
 
 

@@ -89,7 +89,12 @@ class DecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run of the planner; `state` is ``lost`` when it has not been heard of for long."""
+    """A run of the planner.
+
+    Attributes:
+        again: how often it was taken up again after an interruption.
+        silent: it has not been heard of for long and waits to be taken up again.
+    """
 
     id: UUID
     state: str
@@ -104,6 +109,8 @@ class RunRow:
     rms: float
     within: float
     fault: str
+    again: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

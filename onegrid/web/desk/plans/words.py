@@ -20,6 +20,7 @@ STAGES = {
     "first": gettext_lazy("Cuts a first plan"),
     "improve": gettext_lazy("Improves the plan"),
     "prove": gettext_lazy("Looks for proof that it cannot be better"),
+    "group": gettext_lazy("Groups the grids to communities"),
 }
 REASONS = {
     "island": gettext_lazy("fewer households live behind the barriers than the band asks for"),
@@ -82,10 +83,13 @@ def run(row: RunRow) -> dict[str, str]:
     stage = str(STAGES.get(row.stage, row.label))
     if row.state == RunState.QUEUED:
         stage = _("Waits for its turn")
+    elif row.silent:
+        stage = _("Was interrupted and goes on by itself in a minute or two")
     elif row.cancel and row.state == RunState.RUNNING:
         stage = _("Ends and keeps the best plan so far")
     return {
         "stage": stage,
+        "again": _("It went on after an interruption; nothing is lost.") if row.again else "",
         "share": f"{row.share:.0%}",
         "elapsed": _("%(n)d s") % {"n": round(row.elapsed)},
         "grids": str(row.grids) if row.grids else "–",
