@@ -215,7 +215,7 @@ def _for_a_case(cast: Cast) -> None:
     rows = desk_queue(clerk, filters=Filters(which="open"), size=20).rows
     if rows:
         wish = Wish((_unit("housing_bureau"),), "normal", "此件牵涉房屋安全，请到场一并会商。")
-        doing = Doing(clerk, cast.now - 10 * _MINUTE, uuid5(_NAMESPACE, "case"))
+        doing = Doing(clerk, cast.now, uuid5(_NAMESPACE, "case"))
         actions.call_units(case_id=rows[0].id, doing=doing, wish=wish)
 
 
