@@ -7,6 +7,7 @@ from onegrid.web.lists import duties, law
 from onegrid.web.promises import promises
 from onegrid.web.promises import table as promises_table
 from onegrid.web.public.about import accessibility, guide, privacy
+from onegrid.web.public.estates import page as estates
 from onegrid.web.public.handbook import index as handbook
 from onegrid.web.public.handbook import page as handbook_page
 from onegrid.web.public.home import home, limits
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("limits/", limits, name="limits"),
     path("places/responsible/", responsible, name="responsible"),
+    path("estates/", estates, name="estates"),
     path("help/", guide, name="help"),
     path("help/handbook/", handbook, name="handbook"),
     path("help/handbook/<slug:role>/", handbook_page, name="handbook_page"),

@@ -13,6 +13,7 @@ register(
         "estate.name": _("Name the estate."),
         "estate.twice": _("The community has an estate “%(name)s” already."),
         "estate.year": _("Write the year in which it was built, from %(oldest)s to this year."),
+        "estate.year_number": _("Write the year as a number like 1996, or leave it out."),
         "estate.kind": _("Choose who looks after the estate now."),
         "estate.stage": _("Choose a stage that fits the kind of service."),
         "estate.choice": _("Choose one of the list."),

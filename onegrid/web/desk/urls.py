@@ -16,6 +16,7 @@ from onegrid.web.desk import (
     solved,
 )
 from onegrid.web.desk.calls.urls import urlpatterns as calls
+from onegrid.web.desk.estates.urls import urlpatterns as estates
 from onegrid.web.desk.layers.urls import urlpatterns as layers
 from onegrid.web.desk.plans.urls import urlpatterns as plans
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("case/<str:number>/letter.pdf", case.letter, name="letter"),
     path("file/<uuid:file_id>/", file, name="file"),
     path("calls/", include(calls)),
+    path("estates/", include(estates)),
     path("plans/", include(layers)),
     path("plans/", include(plans)),
     path("intake/", intake.intake, name="intake"),

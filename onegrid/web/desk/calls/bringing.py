@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import zlib
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,39 +18,19 @@ from onegrid.calls import importing
 from onegrid.calls.queries import rosters
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Conflict, Invalid, NotFound, Refusal
-from onegrid.common.tables import Problem
+from onegrid.web.desk import checked
 from onegrid.web.desk.calls.pages import frame
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SIGNER = TimestampSigner(salt="onegrid.calls.roster")
-_HOUR = 3600
-#: The checked table travels in the form; larger ones are divided.
-MOST_BYTES = 500_000
-SHOWN = 200
 
 
 @require_safe
 @for_roles(Role.UNIT_HEAD)
 def template(request: Request, team_id: UUID) -> HttpResponse:
     """Send an empty table with its header and one example for this team."""
-    import xlsxwriter  # heavy: only where it is used
-
     team = rosters.team_of(request.viewer, team_id=team_id)
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    page = book.add_worksheet()
-    bold, plain = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
     example = [team.code, *importing.SPEC.example[1:]]
-    for column, (names, cell) in enumerate(zip(importing.COLUMNS.values(), example, strict=True)):
-        page.set_column(column, column, 22, plain)
-        page.write_string(0, column, names[0], bold)
-        page.write_string(1, column, cell, plain)
-    book.close()
-    response = HttpResponse(target.getvalue(), XLSX)
-    response["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
-    return response
+    return checked.empty_table(importing.COLUMNS, example, name="roster")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,18 +56,17 @@ def bring(request: Request, team_id: UUID) -> HttpResponse:
 
 def _check(request: Request, unit_id: UUID, context: dict[str, Any]) -> HttpResponse:
     """Show what a table would do; nothing is written."""
-    file = request.FILES.get("file")
-    if file is None or not file.size or file.size > MOST_BYTES:
-        raise Invalid("roster.file", field="file")
-    content = file.read()
+    content = checked.file_of(request, refusal="roster.file")
     table = importing.read(content, viewer=request.viewer, unit_id=unit_id, now=request.now)
     found = {
         **context,
-        "rows": table.rows[:SHOWN],
+        "rows": table.rows[: checked.SHOWN],
         "good": len(table.rows),
-        "more": max(0, len(table.rows) - SHOWN),
-        "problems": [_told(one) for one in table.problems[:SHOWN]],
-        "checked": "" if table.problems else _seal(content),
+        "more": max(0, len(table.rows) - checked.SHOWN),
+        "problems": [
+            checked.told(one, importing.COLUMNS) for one in table.problems[: checked.SHOWN]
+        ],
+        "checked": "" if table.problems else checked.seal(content, what="roster"),
         "batch": f"{localtime(request.now):%Y%m%d-%H%M}",
     }
     if table.problems:
@@ -100,25 +75,9 @@ def _check(request: Request, unit_id: UUID, context: dict[str, Any]) -> HttpResp
     return render(request, "desk/calls/bring.html", found, status=status)
 
 
-def _told(problem: Problem) -> tuple[int, str, str]:
-    column = importing.COLUMNS[problem.column][0] if problem.column in importing.COLUMNS else ""
-    return problem.row, column, problem.remedy
-
-
-def _seal(content: bytes) -> str:
-    return _SIGNER.sign(base64.b64encode(zlib.compress(content, 9)).decode())
-
-
-def _opened(sealed: str) -> bytes:
-    try:
-        return zlib.decompress(base64.b64decode(_SIGNER.unsign(sealed, max_age=_HOUR)))
-    except (BadSignature, ValueError, zlib.error) as error:
-        raise Conflict("roster.expired", field="file") from error
-
-
 def _take(request: Request, team_id: UUID, unit_id: UUID) -> HttpResponse:
     """Bring in what was checked; it is read again, because the roster may have changed."""
-    content = _opened(request.POST["checked"])
+    content = checked.opened(request.POST["checked"], what="roster")
     table = importing.read(content, viewer=request.viewer, unit_id=unit_id, now=request.now)
     if table.problems:
         raise Conflict("roster.changed", field="file")

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from onegrid.calls.flow import Side
 from onegrid.calls.queries.table import READERS, MonthTable, Said, TableRow, month_table
 from onegrid.calls.terms import LEAST, POINTS
-from onegrid.web.desk.calls.bringing import XLSX
 from onegrid.web.desk.calls.pages import frame
 from onegrid.web.desk.calls.shared import around, month_of
+from onegrid.web.desk.checked import XLSX
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 from onegrid.web.sheets import guarded
