@@ -80,6 +80,13 @@ REFUSALS: Mapping[str, str] = {
     "gis.cannot_write": _("%(file)s cannot be written: %(reason)s"),
     "gis.kind_of_plan": _("A plan is written as .gpkg or .geojson, not as %(file)s."),
     "town.empty": _("There are no buildings."),
+    "town.lengths_differ": _("The lists of buildings differ in length. Import the files again."),
+    "town.place_missing": _("A building has no place. Complete its coordinates."),
+    "town.households_bad": _("The households of a building are no number from 0. Correct them."),
+    "town.edge_unknown": _("A pair of neighbours names a building that is not there."),
+    "town.edge_to_itself": _("A building is named as its own neighbour."),
+    "town.border_bad": _("The length of a border is no number from 0."),
+    "town.workload_bad": _("The workload of a building is no number from 0. Correct it."),
     "town.nobody_lives_here": _(
         "No building has households. Name the column of households by --households."
     ),
