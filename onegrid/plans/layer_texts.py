@@ -61,6 +61,9 @@ _LAYERS = {
     "siting.reach": _("The reach is between %(least)s and %(most)s metres."),
     "siting.stations": _("Write how many sites there shall be, from 1 to %(most)s."),
     "siting.candidates": _("Choose at least one use of buildings, or a layer, as candidates."),
+    "town.nobody_lives_here": _(
+        "No building here has households. Bring the households of the buildings in first."
+    ),
     "sites.too_few_candidates": _(
         "There are fewer candidates than sites. Choose more uses, or ask for fewer sites."
     ),
@@ -84,7 +87,7 @@ register(
         **{
             code: _(said)
             for code, said in REFUSALS.items()
-            if code.startswith("gis.") and code not in _LAYERS
+            if code.startswith(("gis.", "town.", "band.")) and code not in _LAYERS
         },
         **_LAYERS,
     }
