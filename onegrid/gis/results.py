@@ -44,6 +44,7 @@ class Result:
         codes: (k,)
         gap: by what share the moment of inertia can be above the least possible; None: not known.
         notes: what was assumed and done.
+        parts: (k,) name of the part that was planned by itself; None when all was planned together.
     """
 
     surveyed: Surveyed
@@ -58,6 +59,7 @@ class Result:
     communities: Communities | None
     gap: float | None
     notes: tuple[Note, ...]
+    parts: Sequence[str] | None = None
 
     def __len__(self) -> int:
         return self.measures.grids

@@ -143,6 +143,7 @@ NOTES: Mapping[str, str] = {
     "note.compound_layer": _("%(file)s: %(count)s compounds; %(outside)s buildings lie in none."),
     "note.today_column": _("Today's grids are those of the column %(column)s: %(count)s."),
     "note.today_layer": _("%(file)s: %(count)s grids of today; %(outside)s buildings lie in none."),
+    "note.by": _("Each of the %(count)s values of the column %(column)s was planned by itself."),
     "note.no_gap": _(
         "How far the plan is from the best possible is only said when all grids are as asked for."
     ),

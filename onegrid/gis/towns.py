@@ -14,7 +14,7 @@ from onegrid.gis import barriers as kinds
 from onegrid.gis import columns, households, shapes, systems
 from onegrid.gis.barriers import Barriers
 from onegrid.gis.cells import Cells, make_cells
-from onegrid.gis.errors import Note
+from onegrid.gis.errors import BadRows, Note, Problem
 from onegrid.gis.neighbours import neighbours
 from onegrid.gis.reading import Layer
 
@@ -192,10 +192,32 @@ def _membership(
     if heading is None:
         return None, (), ()
     found = columns.classes(units.frame[heading])
-    names = units.frame[heading].astype("string").str.strip().to_numpy()
-    first = [str(names[np.flatnonzero(found == k)[0]]) for k in range(found.max() + 1)]
-    note = Note(f"note.{what}_column", {"column": heading, "count": len(first)})
-    return found, tuple(first), (note,)
+    names = _names(units.frame, heading, found)
+    note = Note(f"note.{what}_column", {"column": heading, "count": len(names)})
+    return found, names, (note,)
+
+
+def parts(found: Surveyed, heading: str, file: str) -> tuple[str, Ints, tuple[str, ...]]:
+    """Return a column of the buildings as it is written, the number of each value, and its name.
+
+    Raises:
+        GisError: there is no such column.
+        BadRows: empty cells.
+    """
+    heading = columns.named(found.frame, heading, file)
+    part = columns.classes(found.frame[heading])
+    rows = found.frame[shapes.SOURCE_ROW].to_numpy()[part < 0]
+    if len(rows):
+        empty = [Problem(int(row), heading, "gis.cell_empty") for row in rows[:200]]
+        raise BadRows(file, empty)
+    return heading, part, _names(found.frame, heading, part)
+
+
+def _names(frame: GeoDataFrame, heading: str, of: Ints) -> tuple[str, ...]:
+    """Return what the cells of a column say, by their number."""
+    names = frame[heading].astype("string").str.strip().to_numpy()
+    numbers, first = np.unique(of, return_index=True)
+    return tuple(str(names[row]) for row in first[numbers >= 0])
 
 
 def _inside(

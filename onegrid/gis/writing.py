@@ -106,6 +106,8 @@ def grids(result: Result) -> GeoDataFrame:
     if result.communities is not None:
         names = np.array(result.communities.codes, dtype=object)
         columns["community"] = names[result.communities.of_grid]
+    if result.parts is not None:
+        columns["part"] = list(result.parts)
     return GeoDataFrame(columns, geometry=result.areas.shapes, crs=result.surveyed.frame.crs)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import geopandas
@@ -134,6 +135,53 @@ def test_a_bound_says_how_far_from_the_best_a_plan_is(tmp_path: Path) -> None:
     assert 0 <= float(share[1]) < 30
 
 
+def counties() -> GeoDataFrame:
+    """Return rows of houses of two counties, with a border across the rows' usual grids."""
+    return houses(8, 8, households=10, 县=["甲县" if n % 8 < 5 else "乙县" for n in range(64)])
+
+
+def test_counties_are_planned_each_by_itself_in_processes(tmp_path: Path) -> None:
+    told = planned(tmp_path, counties(), "--by", "县", "--communities", "200:300",
+                   "--language", "en")  # fmt: skip
+    assert told["misses"] == []
+    grids = geopandas.read_file(tmp_path / "plan.gpkg", layer="grids")
+    buildings = geopandas.read_file(tmp_path / "plan.gpkg", layer="buildings")
+    assert len(grids) == told["grids"]
+    assert buildings.groupby("grid")["县"].nunique().max() == 1
+    assert buildings.groupby("community")["县"].nunique().max() == 1
+    of_grid = buildings.groupby("grid")["县"].first()
+    assert dict(zip(grids.code, grids.part, strict=True)) == of_grid.to_dict()
+    assert grids.households.sum() == 640
+    assert "was planned by itself" in (tmp_path / "plan.html").read_text("utf-8")
+
+
+def test_counties_are_planned_with_ray(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'ray>=2.9'")
+    planned(tmp_path, counties(), "--by", "县")
+    one = geopandas.read_file(tmp_path / "plan.gpkg", layer="buildings").grid.tolist()
+    planned(tmp_path, counties(), "--by", "县", "--spread", "ray")
+    assert geopandas.read_file(tmp_path / "plan.gpkg", layer="buildings").grid.tolist() == one
+
+
+def test_without_ray_the_command_says_what_to_install(tmp_path: Path) -> None:
+    if find_spec("ray") is not None:
+        pytest.skip("Ray is installed here")
+    path = saved(counties(), tmp_path / "town.gpkg")
+    wanted = ("--grids", "60:100", "-o", tmp_path / "plan.gpkg", "--by", "县", "--spread", "ray")
+    code, said = run(path, *wanted)
+    assert code == Exit.MISSING_PACKAGE
+    assert "ray>=2.9" in said
+
+
+def test_a_building_without_a_county_is_named_by_its_row(tmp_path: Path) -> None:
+    frame = counties()
+    frame.loc[3, "县"] = ""
+    path = saved(frame, tmp_path / "town.gpkg")
+    code, said = run(path, "--grids", "60:100", "-o", tmp_path / "plan.gpkg", "--by", "县")
+    assert code == Exit.BAD_ROWS
+    assert "4" in said
+
+
 def test_geojson_gives_a_file_for_each_layer(tmp_path: Path) -> None:
     path = saved(houses(), tmp_path / "town.parquet")
     code, said = run(path, "--grids", "60:100", "--rounds", 5, "-o", tmp_path / "plan.geojson")
@@ -183,6 +231,9 @@ def test_invalid_shapes_are_mended_with_consent_only(tmp_path: Path) -> None:
         ("--grids", "60:100"),
         ("--grids", "60:100", "-o", "plan.gpkg", "--communities", "3000"),
         ("--grids", "60:100", "--report", "plan.docx"),
+        ("--grids", "60:100", "-o", "plan.gpkg", "--spread", "ray"),
+        ("--grids", "60:100", "-o", "plan.gpkg", "--by", "county", "--spread", "smoke"),
+        ("--grids", "60:100", "-o", "plan.gpkg", "--by", "county", "--most", "3"),
         ("--grids", "60:100", "-o", "plan.gpkg", "--wish", "beauty=1"),
         ("--grids", "60:100", "-o", "plan.gpkg", "--wish", "change=-1"),
     ],

@@ -41,6 +41,11 @@ class Bar:
         """Say what is being done."""
         self.show(_name(name), None)
 
+    def parts(self, done: int, count: int) -> None:
+        """Say how many parts that are planned by themselves are done."""
+        text = words(f"planning: {done} of {count} done", f"规划中：已完成 {done}/{count}")
+        self.show(text, done / count)
+
     def watch(self, going: Callable[[], bool]) -> Watch:
         """Return what the planner tells its progress to."""
 

@@ -31,6 +31,10 @@ Wish = Annotated[
     list[str] | None, typer.Option(help="change=0.5, borders=0.2, workload=0.3; repeated.")
 ]
 Most = Annotated[int | None, typer.Option(min=1, help="At most so many grids.")]
+By = Annotated[
+    str | None, typer.Option(help="Column of counties: each is planned by itself, side by side.")
+]
+Spread = Annotated[str, typer.Option(help="How these are spread: processes or ray.")]
 Seconds = Annotated[float, typer.Option(min=0, help="Time to improve.")]
 Rounds = Annotated[
     int | None, typer.Option(min=0, help="Rounds instead of time: the same seed, the same plan.")
@@ -61,6 +65,8 @@ def plan(
     repair: Repair = False,
     wish: Wish = None,
     most: Most = None,
+    by: By = None,
+    spread: Spread = "processes",
     seconds: Seconds = 30.0,
     rounds: Rounds = None,
     seed: int = 0,
@@ -77,7 +83,7 @@ def plan(
     wanted = Wanted(
         file=town, grids=grids, communities=communities, layer=layer, crs=crs or [],
         households=households, barriers=barriers or [], compounds=compounds, today=today,
-        outline=outline, repair=repair, wishes=wish or [], most=most,
+        outline=outline, repair=repair, wishes=wish or [], most=most, by=by, spread=spread,
         seconds=None if rounds is not None else seconds, rounds=rounds, seed=seed,
         bound=bound, prefix=prefix, name=name, out=out, report=report, language=language,
         as_json=as_json,

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from onegrid.commands.plan import asking
 from onegrid.commands.plan.bar import Bar, progress
 from onegrid.commands.plan.telling import sum_up
@@ -27,7 +29,7 @@ from onegrid.core.planning.town import Ints
 from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
 from onegrid.gis.reading import Layer, read
 from onegrid.gis.results import Naming, Result, result
-from onegrid.gis.towns import Sources, Surveyed, survey
+from onegrid.gis.towns import Sources, Surveyed, parts, survey
 from onegrid.gis.words import Say, sentence, speech, told
 from onegrid.gis.writing import check_target, write
 from onegrid.runtime.exits import Exit, Refused
@@ -148,6 +150,8 @@ def _gathered(wanted: Wanted) -> Surveyed:
 
 def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
     """Plan grids and communities; Ctrl-C ends the search with the best plan so far."""
+    if wanted.by is not None:
+        return _planned_apart(wanted, asked, found, bar)
     from onegrid.core.planning import plan
     from onegrid.core.planning.proofs import prove
 
@@ -167,20 +171,74 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
         if not going():
             notes.append(Note("note.cut_short"))
     bar.stage("areas")
+    return result(
+        found, asked, made, communities=above, naming=_naming(wanted), gap=gap, notes=notes
+    )
+
+
+def _naming(wanted: Wanted) -> Naming:
     prefix = wanted.prefix
-    naming = Naming(grid=prefix, community=prefix) if prefix else Naming()
-    return result(found, asked, made, communities=above, naming=naming, gap=gap, notes=notes)
+    return Naming(grid=prefix, community=prefix) if prefix else Naming()
+
+
+def _planned_apart(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
+    """Plan each value of a column by itself; Ctrl-C ends all of them with the best so far."""
+    from onegrid.commands.plan.spread import spread
+    from onegrid.core.planning.apart import Errand, errands, joined
+
+    heading, part, names = parts(found, wanted.by or "", wanted.file.name)
+    band = band_of(wanted.communities, "--communities") if wanted.communities else None
+    whole = Errand(
+        town=found.town,
+        asked=asked,
+        effort=Effort(seconds=wanted.seconds, rounds=wanted.rounds),
+        seed=wanted.seed,
+        proof=(wanted.seconds or 0.0) / 3,
+        above=band,
+        above_effort=_upper_effort(wanted),
+    )
+    todo = errands(whole, part)
+    notes = [Note("note.by", {"column": heading, "count": len(names)})]
+    with bar.until_interrupted() as going:
+
+        def tell(count: int) -> bool:
+            bar.parts(count, len(todo))
+            return going()
+
+        done = joined(found.town, part, spread(todo, wanted.spread, tell))
+        if not going():
+            notes.append(Note("note.cut_short"))
+    bar.stage("areas")
+    above = None if done.above is None or band is None else (done.above, band)
+    made = result(found, asked, done.plan, communities=above, naming=_naming(wanted), notes=notes)
+    return replace(made, parts=_of_grids(made, part, names))
+
+
+def _of_grids(made: Result, part: Ints, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return for each grid the name of the part it lies in."""
+    of = np.zeros(len(made), dtype=np.int64)
+    of[made.labels] = part
+    return tuple(names[number] for number in of.tolist())
+
+
+def _upper_effort(wanted: Wanted) -> Effort:
+    """Return the effort for communities: a fifth of the time of the grids."""
+    seconds = None if wanted.seconds is None else max(1.0, wanted.seconds / 5)
+    return Effort(seconds=seconds, rounds=wanted.rounds)
 
 
 def _communities(wanted: Wanted, found: Surveyed, made: Plan, watch: Watch) -> tuple[Ints, Band]:
-    """Group the grids into communities, in a fifth of the time of the grids."""
+    """Group the grids into communities."""
     from onegrid.core.planning import communities
 
     band = band_of(wanted.communities, "--communities")
-    seconds = None if wanted.seconds is None else max(1.0, wanted.seconds / 5)
-    effort = Effort(seconds=seconds, rounds=wanted.rounds)
     grouped = communities(
-        town=found.town, grids=made.labels, band=band, effort=effort, seed=wanted.seed, watch=watch
+        town=found.town,
+        grids=made.labels,
+        band=band,
+        effort=_upper_effort(wanted),
+        seed=wanted.seed,
+        watch=watch,
     )
     return grouped, band
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from onegrid.commands.plan.spread import SPREADS, check_ray
 from onegrid.core.planning import Band, Barrier, TownError, Wishes
 from onegrid.gis import barriers
 from onegrid.gis.words import LANGUAGES
@@ -25,6 +26,8 @@ class Wanted:
         barriers: ``FILE`` or ``FILE:class``.
         compounds, today: a file, or the heading of a column.
         wishes: ``name=weight``.
+        by: heading of a column whose values are planned each by itself.
+        spread: one of `spread.SPREADS`.
         seconds: time to improve; None when rounds are given.
         bound: seconds for the distance to the best possible, 0 for none.
     """
@@ -42,6 +45,8 @@ class Wanted:
     repair: bool = False
     wishes: Sequence[str] = ()
     most: int | None = None
+    by: str | None = None
+    spread: str = "processes"
     seconds: float | None = 30.0
     rounds: int | None = None
     seed: int = 0
@@ -124,6 +129,7 @@ def check(wanted: Wanted) -> None:
     """
     if wanted.communities:
         band_of(wanted.communities, "--communities")
+    _check_spread(wanted)
     if wanted.out is None and wanted.report is None:
         raise usage(
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",
@@ -140,3 +146,26 @@ def check(wanted: Wanted) -> None:
             f"A report is written as .html or .pdf, not as {wanted.report.name}.",
             f"报告只能写为 .html 或 .pdf，不能写为 {wanted.report.name}。",
         )
+
+
+def _check_spread(wanted: Wanted) -> None:
+    if wanted.spread not in SPREADS:
+        known = ", ".join(SPREADS)
+        raise usage(
+            f"--spread {wanted.spread}: write one of {known}.",
+            f"--spread {wanted.spread}：可写 {known}。",
+        )
+    if wanted.by is None:
+        if wanted.spread == "ray":
+            raise usage(
+                "--spread spreads the counties of a column; name it by --by.",
+                "--spread 用于分县并行，请用 --by 指明县名所在列。",
+            )
+        return
+    if wanted.most is not None or wanted.bound:
+        raise usage(
+            "--by does not go with --most and --bound: they are said of one place.",
+            "--by 不能与 --most、--bound 同用：后两者只针对一个地方。",
+        )
+    if wanted.spread == "ray":
+        check_ray()
