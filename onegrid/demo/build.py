@@ -17,6 +17,7 @@ from onegrid.demo.calls import make_calls, make_rosters
 from onegrid.demo.cases import Play, settings
 from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
+from onegrid.demo.estates import make_estates
 from onegrid.demo.exchange import set_exchange_up
 from onegrid.demo.oversight import read_reminders_of_long_ago
 from onegrid.demo.people import Cast, make_people, make_units
@@ -64,6 +65,8 @@ def build(*, full: bool, progress: Progress) -> None:
     with tenant_tx(TENANT_ID):
         share_work(cast)
         approve(cast)
+    with tenant_tx(TENANT_ID):
+        make_estates(cast)
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
         read_reminders_of_long_ago(cast)
