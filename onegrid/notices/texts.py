@@ -41,6 +41,7 @@ class Text:
 
 
 _NUMBER = {"number": "CL26112300017"}
+_HANDOVER = {"day": "2026-12-01", "lists": "2"}
 _CALL = {"number": "S20261123-0001-6", "place": "和平小区东门"}
 
 TEXTS: Mapping[Template, Text] = {
@@ -252,6 +253,27 @@ TEXTS: Mapping[Template, Text] = {
             "%(name)s asks you to take over the duty of %(day)s. Please answer under “My duties”."
         ),
         {"name": "王伟", "day": "11-28 08:30"},
+    ),
+    Template.HANDOVER_TO_SIGN: Text(
+        gettext_noop(
+            "A new grid plan begins on %(day)s. Hand-over lists for you to sign: %(lists)s. Please "
+            "sign under “Hand-overs”."
+        ),
+        _HANDOVER,
+    ),
+    Template.HANDOVER_TO_NAME: Text(
+        gettext_noop(
+            "A new grid plan begins on %(day)s. Hand-over lists without anybody who takes over: "
+            "%(lists)s. Please name them under “Hand-overs”."
+        ),
+        _HANDOVER,
+    ),
+    Template.HANDOVER_REMINDER: Text(
+        gettext_noop(
+            "Reminder: the new grid plan begins on %(day)s. Hand-over lists that still wait for "
+            "you: %(lists)s. Please see to them under “Hand-overs”."
+        ),
+        _HANDOVER,
     ),
     Template.PARTY_ASKED: Text(
         gettext_noop(

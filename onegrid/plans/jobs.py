@@ -18,6 +18,7 @@ from onegrid.accounts.queries import county_codes
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.plans import actions
 from onegrid.plans.siting.jobs import find_sites  # noqa: F401 - known to the worker by this
+from onegrid.plans.telling import remind
 from onegrid.runtime.processes import die_with_parent
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,17 @@ def take_up_runs(timestamp: int) -> int:
     for tenant_id in county_codes():
         with tenant_tx(tenant_id):
             found += actions.take_up_silent(now=timezone.now())
+    return found
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queue="clocks", queueing_lock="plans.remind", pass_context=False)
+def remind_of_handovers(timestamp: int) -> int:
+    """Remind whom hand-over lists still wait for; return how many."""
+    found = 0
+    for tenant_id in county_codes():
+        with tenant_tx(tenant_id):
+            found += remind(now=timezone.now())
     return found
 
 

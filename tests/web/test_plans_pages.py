@@ -122,6 +122,16 @@ def test_what_is_out_of_the_band_today_is_listed_and_the_county_sets_the_band(to
     assert "Every grid and every community is within its band" in words(page)
 
 
+def test_the_list_of_plans_says_which_hand_overs_wait(town: Town) -> None:
+    draft_id = planned(town, least=60, most=90)
+    moved, grid = building(town, draft_id, "G11小区2号楼"), numbers(town, draft_id)["G12小区1号楼"]
+    actions.paint(doing=does(town, STREET), draft_id=draft_id, building_ids=[moved], grid=grid)
+    adopted(town, draft_id)
+    said = words(browser(town, STREET).get("/desk/plans/", headers=EN))
+    assert "1 hand-over list has nobody who takes over." in said
+    assert "takes over." not in words(browser(town, CLERK).get("/desk/plans/", headers=EN))
+
+
 def test_a_band_that_cannot_be_changes_neither_level(town: Town) -> None:
     desk = browser(town, COUNTY_DESK)
     given = {"key": str(uuid4()), "grid-least": "50", "grid-most": "100",

@@ -18,6 +18,7 @@ from onegrid.plans import rights
 from onegrid.plans.actions.doing import Doing, decide, done_before, locked
 from onegrid.plans.change import Change, change_of
 from onegrid.plans.models import Adoption, Handover
+from onegrid.plans.telling import tell_adopted
 from onegrid.plans.terms import MAX_REASON, Deed, Status
 
 
@@ -62,6 +63,7 @@ def adopt(*, doing: Doing, draft_id: UUID, effective_on: date) -> UUID:
         successors={str(old): str(new) for old, new in change.successors.items()},
     )
     Handover.objects.bulk_create(_handovers(adoption, change, doing.now))
+    tell_adopted(adoption, now=doing.now)
     draft.status, draft.changed_at = Status.ADOPTED, doing.now
     draft.save(update_fields=["status", "changed_at"])
     decide(draft, doing, Deed.ADOPT)

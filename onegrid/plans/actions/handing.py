@@ -12,6 +12,7 @@ from onegrid.plans import rights
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.models import Handover
 from onegrid.plans.queries.handovers import candidates, concerns
+from onegrid.plans.telling import tell_taker
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def name_taker(*, doing: Doing, handover_id: UUID, user_id: UUID) -> None:
         raise Conflict("handover.signed")
     row.taker_id = user_id
     row.save(update_fields=["taker_id"])
+    tell_taker(row, now=doing.now)
     if row.adoption.applied_at is not None:
         give_grid(user_id=user_id, grid_id=row.new_id, at=doing.now)
 

@@ -9,6 +9,7 @@ from onegrid.plans.queries.handovers import (
     consequences,
     handovers,
     my_handovers,
+    unnamed,
 )
 from onegrid.plans.queries.maps import (
     draft_buildings,
@@ -61,4 +62,5 @@ __all__ = [
     "scopes",
     "stories",
     "today_outlines",
+    "unnamed",
 ]

@@ -73,6 +73,13 @@ def my_handovers(*, viewer: Viewer, now: datetime) -> tuple[HandoverRow, ...]:
     return _rows(viewer, Handover.objects.filter(unsigned, main=False), now)
 
 
+def unnamed(*, viewer: Viewer) -> int:
+    """Return how many lists wait for the viewer to name who takes over."""
+    found = Handover.objects.filter(main=False, taker_id=None, adoption__revoked_at=None)
+    scopes = found.values_list("adoption__draft__scope_id", flat=True)
+    return sum(rights.may_plan(viewer, scope_id) for scope_id in scopes)
+
+
 def _rows(viewer: Viewer, found: QuerySet[Handover], now: datetime) -> tuple[HandoverRow, ...]:
     rows = list(
         found.filter(adoption__revoked_at=None)

@@ -48,6 +48,8 @@ def index(request: Request) -> HttpResponse:
         "offenders": offenders if "alarms" in request.GET else offenders[:_OFFENDERS],
         "offenders_all": len(offenders),
         "band": queries.bands(),
+        "to_sign": len(queries.my_handovers(viewer=request.viewer, now=request.now)),
+        "to_name": queries.unnamed(viewer=request.viewer),
         "may_plan": request.viewer.has(*PLANNERS),
         "layers_url": address("desk:layers"),
     }
