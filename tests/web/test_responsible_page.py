@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from tests.api.conftest import Api, api  # noqa: F401 - a fixture
 from tests.conftest import COUNTY
 from tests.county import SIDE, SOUTH, WEST, Town, middle
 from tests.web.conftest import Browser
+from tests.web.staff import browser as staff
 
 PAGE = "/places/responsible/"
 #: the evening before, local time: midnight of 2026-04-01
@@ -144,6 +146,16 @@ def test_the_page_answers_for_a_point_and_names_what_is_wrong(browser: Browser) 
 
 def test_every_public_page_leads_there(browser: Browser) -> None:
     assert f'href="{PAGE}"' in browser.get("/").content.decode()
+
+
+def test_the_first_page_asks_for_a_door_and_a_desk_search_leads_on(browser: Browser) -> None:
+    first = browser.get("/").content.decode()
+    assert f'<form class="lookup" method="get" action="{PAGE}"' in first
+    desk = staff(browser.town, Role.DISPATCHER)
+    found = desk.get("/desk/", {"words": "G11小区1号"}).content.decode()
+    (address,) = re.findall(rf'href="({PAGE}\?search=[^"]+)"', found)
+    assert "G11小区1号楼" in desk.get(address).content.decode()
+    assert f'href="{PAGE}?search=' not in desk.get("/desk/").content.decode()
 
 
 def test_the_interface_answers_the_same(api: Api) -> None:  # noqa: F811
