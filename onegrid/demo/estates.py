@@ -20,6 +20,8 @@ from onegrid.estates.terms import Form, Kind, Stage
 
 _NAMESPACE = UUID("5b0d2b3a-93d5-5c11-8d53-0f7f0f8d6f55")
 _MOST = 7
+#: days since the first step of an estate that was reviewed after a year; the staff are there
+_LONGEST = 395
 _DAY = timedelta(days=1)
 
 
@@ -105,8 +107,8 @@ class _Play:
 
     def run(self, story: Story, ids: list[UUID]) -> None:
         reached = path.ORDER.index(story.until)
-        begun = self.today - (420 if story.until in {Stage.REVIEWED} else 60 + 50 * reached) * _DAY
-        due = self.today - 3 * _DAY if story.late and reached == 0 else begun + 40 * _DAY
+        whole = story.until is Stage.REVIEWED
+        begun = self.today - (_LONGEST if whole else 60 + 50 * reached) * _DAY
         estate = actions.register(
             doing=self._doing(begun),
             given=EstateGiven(
@@ -118,7 +120,7 @@ class _Play:
                 year_built=story.built,
                 since=begun - 900 * _DAY,
                 day=begun,
-                due_on=due if reached else self.today + 20 * _DAY,
+                due_on=begun + 40 * _DAY if reached else self.today + 20 * _DAY,
                 person_id=self.clerk.user_id,
                 note="老旧小区摸底建档。",
             ),
@@ -130,9 +132,11 @@ class _Play:
         self._work(estate, story)
 
     def _days(self, begun: date, reached: int) -> Iterator[tuple[Stage, date]]:
+        whole = path.ORDER[reached] is Stage.REVIEWED
         for place in range(1, reached + 1):
-            last = self.today - 20 * _DAY if path.ORDER[place] is Stage.REVIEWED else None
-            yield path.ORDER[place], last or begun + (8 * place) * _DAY
+            day = begun + (3 if whole else 8) * place * _DAY
+            last = self.today - 9 * _DAY if path.ORDER[place] is Stage.REVIEWED else day
+            yield path.ORDER[place], last
 
     def _take(self, estate: UUID, story: Story, stage: Stage, day: date) -> None:
         last = stage is story.until

@@ -141,8 +141,8 @@ def table(request: Request) -> HttpResponse:
     rows, _total = queries.estates(request.viewer, wanted=wanted, now=request.now, size=_MOST)
     heads = [
         _("Estate"), _("Community"), _("Address"), _("Year built"), _("Buildings"),
-        _("Households"), _("Kind of service today"), _("Stage"), _("Since"), _("Next step"),
-        _("In charge"), _("Due"),
+        _("Households"), _("Kind of service today"), _("Stage"), _("At this stage since"),
+        _("Next step"), _("In charge"), _("Due"),
     ]  # fmt: skip
     return sheet(name="estates", heads=heads, rows=_cells(rows), now=request.now)
 
