@@ -32,6 +32,8 @@ def first_counts(problem: Problem) -> list[int]:
     takes off most. Numbers that leave the mean close to an end of the band are avoided.
     """
     parts = problem.parts
+    if not parts:
+        return []
     least = np.array([part.fewest for part in parts], dtype=np.float64)
     most = np.array([part.most for part in parts], dtype=np.float64)
     load = np.array([part.load for part in parts])

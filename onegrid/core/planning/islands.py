@@ -37,7 +37,7 @@ def bridges(xy: Floats, pairs: Ints) -> Ints:
     found = [np.empty((0, 2), np.int64)]
     component = components(n, pairs)
     reach = 4
-    while component.max() > 0:
+    while component.max(initial=0) > 0:
         alone = np.flatnonzero(component != np.bincount(component).argmax())
         near = cKDTree(xy).query(xy[alone], k=min(reach, n))[1].reshape(len(alone), -1)
         links = np.column_stack([np.repeat(alone, near.shape[1]), near.ravel()]).astype(np.int64)

@@ -18,7 +18,7 @@ class _Ground:
     """What lies behind barriers: piece of each building, households and walls of each piece.
 
     Attributes:
-        piece: (n,) as barriers part the town, before any was opened.
+        piece: (n,) as barriers part the town, before any was opened, and each grid that stays.
         load: (pieces,) households as the band counts them.
         group: (n,) pieces that were cut together; -1 where the grid of today stays.
         share: (groups,) households as the band counts them.
@@ -68,7 +68,8 @@ def find_misses(problem: Problem, labels: Ints) -> tuple[Miss, ...]:
 
 def _ground(problem: Problem) -> _Ground:
     town, most = problem.town, problem.asked.band.most
-    piece = components(len(town), town.edges[town.open])
+    kept = problem.kept[town.edges]
+    piece = components(len(town), town.edges[town.open & (kept[:, 0] == kept[:, 1])])
     capped = np.minimum(town.households, most)
     first = np.array([part.first for part in problem.parts], dtype=np.int64)
     group = np.where(
