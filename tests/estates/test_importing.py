@@ -11,6 +11,7 @@ import pytest
 
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
+from onegrid.commands.kinds import KINDS, by_batch
 from onegrid.common.refusals import Conflict, Invalid, NotFound
 from onegrid.estates import actions, importing, queries
 from onegrid.estates.actions import WorkGiven
@@ -159,3 +160,14 @@ def test_a_batch_needs_a_plain_name_and_rows_their_community(town: Town) -> None
     lost = [replace(row, community_id=None) for row in rows]
     with pytest.raises(Conflict, match=r"estate\.changed"):
         importing.bring_in(lost, viewer=viewer, name="2026-03", now=town.now)
+
+
+def test_the_command_knows_the_register_like_other_tables(town: Town) -> None:
+    kind = KINDS["estates"]
+    table = kind.read(sheet({**GOOD, "小区": "G21小区", "社区": "C2"}), False, town.now)
+    assert table.problems == []
+    outcome = kind.bring_in(table, COUNTY, "county-2026", False)
+    assert kind.done(outcome) == 1
+    assert [line.batch for line in kind.batches()] == ["estates/county-2026"]
+    assert by_batch("estates/county-2026") == (kind, "county-2026")
+    assert kind.undo("county-2026", town.now) == 1
