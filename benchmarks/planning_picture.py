@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-_WIDE, _HIGH, _EDGE = 460, 300, 52
+_WIDE, _HIGH, _EDGE = 460, 340, 52
+#: Height of a label and width of a letter.
+_LINE, _LETTER = 12.0, 6.2
 _OURS, _OTHERS = "#0b6b50", "#5a6472"
 
 
@@ -51,21 +53,62 @@ def _panel(name: str, rows: list[dict[str, Any]]) -> str:
             f"{rms:.4g} m</text>"
         )
     parts.append(
-        f'<text x="{_EDGE}" y="{_HIGH - 14}">across: rms distance · up: grids in the band and '
-        "in one piece</text>"
+        f'<text x="{_EDGE}" y="{_HIGH - 14}">across: rms distance, left is better · up: grids in '
+        "the band and in one piece</text>"
     )
-    parts.extend(_point(row, across(row["rms"]), up(row["good"])) for row in rows)
+    places = [(across(row["rms"]), up(row["good"])) for row in rows]
+    for row, (x, y), beside in zip(rows, places, _labels(rows, places), strict=True):
+        parts.append(_point(row, x, y, beside))
     return "".join(parts)
 
 
-def _point(row: dict[str, Any], x: float, y: float) -> str:
-    ours = row["method"].startswith("onegrid")
-    colour, size = (_OURS, 6) if ours else (_OTHERS, 4)
+def _labels(rows: list[dict[str, Any]], places: list[tuple[float, float]]) -> list[float]:
+    """Return the height of each label, ours first, moved up or down to where it covers no other."""
+    found: dict[int, float] = {}
+    taken = [(x - 4, x + 4, y) for x, y in places]
+    order = sorted(range(len(rows)), key=lambda i: (not _own(rows[i]), places[i][1]))
+    for i in order:
+        x, y = places[i]
+        left, right = x + 5, x + 8 + _LETTER * len(rows[i]["method"])
+        tries = [y + side * step * 4 for step in range(40) for side in (1, -1)]
+        found[i] = next(
+            (
+                height
+                for height in tries
+                if 32 < height < _HIGH - _EDGE
+                and not any(
+                    left < end and begin < right and abs(height - h) < _LINE
+                    for begin, end, h in taken
+                )
+            ),
+            y,
+        )
+        taken.append((left, right, found[i]))
+    return [found[i] for i in range(len(rows))]
+
+
+def _own(row: dict[str, Any]) -> bool:
+    return str(row["method"]).startswith("onegrid")
+
+
+def _point(row: dict[str, Any], x: float, y: float, beside: float) -> str:
+    """Draw a point with its name at the height given, and a line to it where they are apart."""
+    ours = _own(row)
+    colour, half = (_OURS, 4.0) if ours else (_OTHERS, 3.0)
     shape = (
-        f'<rect x="{x - size / 2:.1f}" y="{y - size / 2:.1f}" width="{size}" height="{size}" '
+        f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half}" height="{2 * half}" '
         f'fill="{colour}"/>'
         if ours
-        else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size - 1}" fill="{colour}"/>'
+        else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half}" fill="{colour}"/>'
     )
-    name = escape(row["method"])
-    return f'{shape}<text x="{x + 6:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
+    line = (
+        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{x + 7:.1f}" y2="{beside:.1f}" stroke="{colour}" '
+        'stroke-width="0.6"/>'
+        if abs(beside - y) > 1
+        else ""
+    )
+    weight = ' font-weight="bold"' if ours else ""
+    return (
+        f'{line}{shape}<text x="{x + 8:.1f}" y="{beside + 4:.1f}" fill="{colour}"{weight}>'
+        f"{escape(row['method'])}</text>"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -128,6 +129,15 @@ def test_the_picture_is_drawn_with_every_plan_in_it():
     words = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert {"a<b", "metis", "onegrid"} <= set(words)
     assert "kahip" not in words
+
+
+def test_no_name_in_the_picture_covers_another():
+    rows = [{"instance": "a", "method": name, "rms": 80.0, "good": 0.7} for name in METHODS]
+    picture = ElementTree.fromstring(draw(rows))
+    words = picture.iter("{http://www.w3.org/2000/svg}text")
+    heights = sorted(float(node.get("y")) for node in words if node.text in METHODS)
+    assert len(heights) == len(METHODS)
+    assert all(above + 11 < below for above, below in pairwise(heights))
 
 
 def test_every_peer_is_of_a_package_of_the_group():
