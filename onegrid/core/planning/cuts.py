@@ -32,6 +32,7 @@ from onegrid.core.planning.shapes import (
     WALLS,
     WEIGHT,
     WORK,
+    ZERO,
     Job,
     Terms,
     draw,
@@ -98,7 +99,7 @@ def cut(job: Job, atoms: Ints, split: Split, start: float, turns: int) -> float:
 def _take(job: Job, atoms: Ints, split: Split, cheapest: int, best: float) -> float:
     """Take the best cut of the present order if it beats `best`; return the better cost."""
     room, m = job.room, len(atoms)
-    place, cost = _connected(job, atoms, split, best)
+    place, cost = _connected(job, atoms, split, cheapest, best)
     if place > 0:
         for j in range(m):
             room.ints[BEST, room.ints[ORDER, j]] = 0 if j < place else 1
@@ -123,7 +124,7 @@ def _project(job: Job, atoms: Ints, angle: float) -> None:
 def _follow_ways(job: Job, atoms: Ints) -> None:
     """Order by steps from one end less steps from the other instead of along a line."""
     key, m = job.room.key, len(atoms)
-    first, last = 0, 0
+    first, last = ZERO, ZERO
     for j in range(m):
         if key[j] < key[first]:
             first = j
@@ -215,14 +216,15 @@ def _price(job: Job, m: int, split: Split) -> int:
 
 
 @kernel
-def _connected(job: Job, atoms: Ints, split: Split, best: float) -> tuple[int, float]:
+def _connected(
+    job: Job, atoms: Ints, split: Split, cheapest: int, best: float
+) -> tuple[int, float]:
     """Return the cheapest place below `best` with two connected sides, and its cost; 0 for none."""
     room, m = job.room, len(atoms)
-    low, high = m, 0
+    low, high = cheapest, cheapest
     for j in range(1, m):
         if room.cost[j] < best:
-            low = min(low, j)
-            high = j
+            low, high = min(low, j), max(high, j)
     for j in range(m):
         room.ints[PLACE, room.ints[ORDER, j]] = j
     _grow(job, atoms, high)
@@ -299,8 +301,8 @@ def _walled(part: Floats, whole: Floats, walls: float, split: Split, t: Terms) -
 def _mend(job: Job, atoms: Ints, split: Split) -> float:
     """Make both of `room.ints[SIDE]` connected and return their cost, infinite if one is empty."""
     p, room, m = job.p, job.room, len(atoms)
-    _hand_over(job, atoms, 0)
-    _hand_over(job, atoms, 1)
+    for side in (0, 1):
+        _hand_over(job, atoms, side)
     part, whole = room.before[0], room.before[m]
     part[:] = 0.0
     count = 0

@@ -14,6 +14,7 @@ from onegrid.core.planning.shapes import (
     LATE,
     LOAD,
     MARK,
+    NONE,
     NOW,
     QUEUE,
     SEEN,
@@ -22,6 +23,7 @@ from onegrid.core.planning.shapes import (
     SUMS,
     WALLS,
     WEIGHT,
+    ZERO,
     Job,
     draw,
     kernel,
@@ -113,7 +115,7 @@ def _part(job: Job, atoms: Ints) -> int:
 def recut_pair(job: Job, a: int, b: int, turns: int, scratch: Ints) -> float:
     """Cut the union of two neighbours in the best way; return what was gained."""
     g, t = job.g, job.t
-    first = members(g, a, scratch, 0)
+    first = members(g, a, scratch, ZERO)
     atoms = scratch[: members(g, b, scratch, first)]
     now = cost_of(g.sums[a], t) + cost_of(g.sums[b], t) + _border(job, atoms[:first], b)
     split = Split(1, 1, 0.0, 0.0, g.heir[a], g.heir[b], 0.0)
@@ -193,7 +195,7 @@ def move_atoms(job: Job, crew: Crew, grids: Ints) -> float:
     for grid in grids:
         if job.halt[0] >= LATE:
             break
-        for j in range(members(g, grid, crew.atoms, 0)):
+        for j in range(members(g, grid, crew.atoms, ZERO)):
             i = crew.atoms[j]
             for e in range(p.start[i], p.start[i + 1]):
                 to = g.of[p.near[e]]
@@ -255,7 +257,7 @@ def move(job: Job, i: int, to: int) -> None:
 def stays_connected(job: Job, i: int) -> bool:
     """Tell whether the grid of an atom is connected, and not empty, without it."""
     p, g, room = job.p, job.g, job.room
-    wanted, first = 0, -1
+    wanted, first = ZERO, NONE
     for e in range(p.start[i], p.start[i + 1]):
         v = p.near[e]
         if g.of[v] == g.of[i]:

@@ -29,16 +29,21 @@ from onegrid.core.planning.shapes import (
     SUMS,
     WALLS,
     WEIGHT,
+    ZERO,
     Grids,
     Job,
     Piece,
     Reins,
     Terms,
+    door,
     draw,
     kernel,
     make_room,
 )
 from onegrid.core.planning.town import Floats, Ints
+
+#: Sweeps over the pairs of grids that were cut anew.
+SWEEPS = np.int64(6)
 
 
 class Start(NamedTuple):
@@ -83,7 +88,7 @@ def figures(job: Job) -> Floats:
     return np.array([whole_cost(job.p, g, t) - t.price * grids, grids, own, bad])
 
 
-@kernel
+@door
 def first_cut(
     p: Piece, t: Terms, heir: Ints, wish: tuple[int, int, int], reins: Reins
 ) -> tuple[Ints, Floats]:
@@ -107,7 +112,7 @@ def first_cut(
     return job.g.of, figures(job)
 
 
-@kernel
+@door
 def improve(p: Piece, t: Terms, start: Start, reach: Reach, reins: Reins) -> tuple[Ints, Floats]:
     """Cut sets of neighbouring grids anew; return the grid of each atom and the figures."""
     job = make_job(p, t, start, reins)
@@ -196,7 +201,7 @@ def _gather(job: Job, crew: Crew, start: int, reach: Reach) -> tuple[Ints, int]:
 def _remake(job: Job, crew: Crew, cluster: Ints, count: int, turns: int) -> bool:
     """Cut a cluster anew, maybe in one grid more or less; undo it unless it is cheaper."""
     g = job.g
-    m, load = 0, 0.0
+    m, load = ZERO, 0.0
     for j in range(count):
         m = members(g, cluster[j], crew.atoms, m)
         load += g.sums[cluster[j], LOAD]
@@ -213,7 +218,7 @@ def _remake(job: Job, crew: Crew, cluster: Ints, count: int, turns: int) -> bool
     _hand_out(job, grids, parts, mine, into)
     for grid in grids:
         crew.inside[grid] = crew.dirty[grid] = 1
-    polish(job, crew, grids, turns, 6)
+    polish(job, crew, grids, turns, SWEEPS)
     if _cost(job, grids, mine) < now - 1e-9 * abs(now) - EPS:
         return True
     for grid in grids:

@@ -6,7 +6,7 @@ loops over arrays, so that several pieces can be worked on by several threads.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,8 +20,16 @@ SUMS = 8
 #: So many of them are known of an atom by itself.
 OWN = 6
 
-#: Every kernel is compiled once, may run beside others, and divides by zero as numpy does.
-kernel = njit(cache=True, nogil=True, error_model="numpy")
+#: Options of the compiler that its own functions use: no wrapper for C, none for Python.
+_NO_C: dict[str, Any] = {"no_cfunc_wrapper": True}
+_BARE: dict[str, Any] = {**_NO_C, "no_cpython_wrapper": True}
+#: Called from Python; may run beside others, and divides by zero as numpy does.
+door = njit(cache=True, nogil=True, error_model="numpy", **_NO_C)
+#: Called from other kernels only, hence compiled in two thirds of the time. Arguments should not
+#: be plain constants: the compiler makes a version of its own for each.
+kernel = njit(cache=True, nogil=True, error_model="numpy", **_BARE)
+#: Numbers that are passed to kernels.
+ZERO, NONE = np.int64(0), np.int64(-1)
 
 
 class Piece(NamedTuple):
