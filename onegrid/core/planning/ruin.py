@@ -43,7 +43,7 @@ from onegrid.core.planning.shapes import (
 from onegrid.core.planning.town import Floats, Ints
 
 #: Sweeps over the pairs of grids that were cut anew.
-SWEEPS = np.int64(6)
+SWEEPS: int = np.int64(6)  # type: ignore[assignment]
 
 
 class Start(NamedTuple):

@@ -6,7 +6,8 @@ loops over arrays, so that several pieces can be worked on by several threads.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numba import njit
@@ -23,13 +24,21 @@ OWN = 6
 #: Options of the compiler that its own functions use: no wrapper for C, none for Python.
 _NO_C: dict[str, Any] = {"no_cfunc_wrapper": True}
 _BARE: dict[str, Any] = {**_NO_C, "no_cpython_wrapper": True}
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+class _Compiler(Protocol):
+    def __call__(self, function: Function, /) -> Function: ...
+
+
 #: Called from Python; may run beside others, and divides by zero as numpy does.
-door = njit(cache=True, nogil=True, error_model="numpy", **_NO_C)
+door: _Compiler = njit(cache=True, nogil=True, error_model="numpy", **_NO_C)
 #: Called from other kernels only, hence compiled in two thirds of the time. Arguments should not
 #: be plain constants: the compiler makes a version of its own for each.
-kernel = njit(cache=True, nogil=True, error_model="numpy", **_BARE)
+kernel: _Compiler = njit(cache=True, nogil=True, error_model="numpy", **_BARE)
 #: Numbers that are passed to kernels.
-ZERO, NONE = np.int64(0), np.int64(-1)
+ZERO: int = np.int64(0)  # type: ignore[assignment]
+NONE: int = np.int64(-1)  # type: ignore[assignment]
 
 
 class Piece(NamedTuple):
