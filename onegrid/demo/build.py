@@ -19,6 +19,7 @@ from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
 from onegrid.demo.estates import make_estates
 from onegrid.demo.exchange import set_exchange_up
+from onegrid.demo.layers import bring_layers
 from onegrid.demo.oversight import read_reminders_of_long_ago
 from onegrid.demo.people import Cast, make_people, make_units
 from onegrid.demo.plans import draft_plans
@@ -70,6 +71,7 @@ def build(*, full: bool, progress: Progress) -> None:
     with tenant_tx(TENANT_ID):
         file_requests(cast, now=now)
         read_reminders_of_long_ago(cast)
+    bring_layers(cast, tenant_id=TENANT_ID)
     draft_plans(cast, tenant_id=TENANT_ID)
 
 

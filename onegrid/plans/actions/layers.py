@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from onegrid.plans.actions.doing import Doing
+from onegrid.plans.actions.drafting import create_draft
 from onegrid.plans.layers import reading
 from onegrid.plans.layers.reading import Found, Question, Told
-from onegrid.plans.models import Feature, Layer
-from onegrid.plans.terms import MAX_NAME, PLANNERS, LayerKind
+from onegrid.plans.models import Draft, DraftEdit, Feature, Layer
+from onegrid.plans.ports import DraftWish
+from onegrid.plans.queries.layers import cells_of
+from onegrid.plans.terms import MAX_NAME, PLANNERS, EditKind, LayerKind, Status
 
 _BATCH = 2000
 
@@ -64,16 +68,15 @@ def import_layer(
         Forbidden: the viewer makes no plans.
         Invalid: kind or name, or the file cannot be used (`reading.BadFile` names its rows).
     """
-    _must_plan(doing)
-    if kind not in LayerKind.values:
-        raise Invalid("layer.kind", field="kind")
-    title = name.replace("\0", "").strip()
-    if not 0 < len(title) <= MAX_NAME:
-        raise Invalid("layer.name", field="name", most=MAX_NAME)
+    _check(doing, kind, name)
     found = reading.read(content, file_name=file_name, kind=kind, system=system, mend=mend)
     if isinstance(found, Question):
         return Asked(found)
-    kept = None if dry else _keep(doing, kind, title, reading.safe_name(file_name), found)
+    kept = (
+        None
+        if dry
+        else keep_layer(doing=doing, kind=kind, name=name, file_name=file_name, found=found)
+    )
     return Imported(
         kept,
         found.system,
@@ -85,14 +88,20 @@ def import_layer(
 
 
 @transaction.atomic
-def _keep(doing: Doing, kind: str, name: str, file_name: str, found: Found) -> UUID:
-    """Write a layer; the same key again writes nothing."""
+def keep_layer(*, doing: Doing, kind: str, name: str, file_name: str, found: Found) -> UUID:
+    """Keep what was read as a layer; the same key again writes nothing.
+
+    Raises:
+        Forbidden: the viewer makes no plans.
+        Invalid: kind or name.
+    """
+    title = _check(doing, kind, name)
     layer, new = Layer.objects.get_or_create(
         id=doing.key,
         defaults={
             "kind": kind,
-            "name": name,
-            "file_name": file_name,
+            "name": title,
+            "file_name": reading.safe_name(file_name),
             "system": found.system[:24],
             "at": doing.now,
             "by_id": doing.viewer.user_id,
@@ -134,6 +143,53 @@ def undo_layer(*, doing: Doing, layer_id: UUID) -> None:
     if row.undone_at is not None:
         raise Conflict("layer.undone")
     Layer.objects.filter(pk=layer_id).update(undone_at=doing.now)
+
+
+@transaction.atomic
+def draft_from_layer(*, doing: Doing, wish: DraftWish, layer_id: UUID) -> UUID:
+    """Make a draft whose grids are the cells of a layer, to be edited and adopted like any other.
+
+    A building beside all cells gets the nearest one within 200 m, else its grid of today stays.
+
+    Raises:
+        NotFound: there is no such layer, or no such area.
+        Forbidden: the viewer makes no drafts there.
+        Invalid: a value that cannot be, or the layer has no cells where the draft is.
+        Conflict: the layer was taken back.
+    """
+    from onegrid.plans.actions.results import keep
+    from onegrid.plans.ground import Ground, pack
+
+    _must_plan(doing)
+    draft = Draft.objects.get(pk=create_draft(doing=doing, wish=wish))
+    if draft.labels:
+        return doing.key
+    ground = Ground.load(draft.ground)
+    found = cells_of(layer_id, ground.building_ids())
+    draft.labels = pack(np.where(found.cell < 0, len(found.names) + ground.today, found.cell))
+    draft.status = Status.READY
+    keep(draft, ground, now=doing.now, known={})
+    DraftEdit.objects.create(
+        draft=draft,
+        seq=1,
+        kind=EditKind.PLAN,
+        at=doing.now,
+        by_id=doing.actor,
+        by_name=doing.viewer.name,
+        data={"layer": str(layer_id)},
+    )
+    return doing.key
+
+
+def _check(doing: Doing, kind: str, name: str) -> str:
+    """Return the name as it is kept."""
+    _must_plan(doing)
+    if kind not in LayerKind.values:
+        raise Invalid("layer.kind", field="kind")
+    title = name.replace("\0", "").strip()
+    if not 0 < len(title) <= MAX_NAME:
+        raise Invalid("layer.name", field="name", most=MAX_NAME)
+    return title
 
 
 def _must_plan(doing: Doing) -> None:
