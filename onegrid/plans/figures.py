@@ -22,7 +22,7 @@ class Figures:
             barrier.
         least, most: households of the smallest and of the largest grid.
         rms: root mean square distance of a household to the middle of its grid, metres.
-        moved, moved_buildings: households and buildings that change their grid.
+        moved, moved_buildings: households and buildings whose grid does not go on as theirs.
         border: metres of border between grids.
         split: compounds that lie in more grids than they must.
         spread: coefficient of variation of the workload (households and last year's cases).
@@ -70,6 +70,8 @@ def measured(
     each = measure(town, labels, Band(*band))
     numbers, place = np.unique(labels, return_inverse=True)
     cases = np.bincount(place, ground.cases, len(numbers)).astype(np.int64)
+    changes = heirs(ground, labels)[ground.today] != labels
+    moved = float(ground.households[changes].sum())
     figures = Figures(
         grids=each.grids,
         within=float(each.within.mean()),
@@ -78,9 +80,9 @@ def measured(
         most=int(each.households.max()),
         rms=each.rms,
         compactness=float(np.average(each.compactness)),
-        moved=round(each.moved),
-        moved_share=float(each.moved / ground.households.sum()),
-        moved_buildings=int((heirs(ground, labels)[ground.today] != labels).sum()),
+        moved=round(moved),
+        moved_share=float(moved / ground.households.sum()),
+        moved_buildings=int(changes.sum()),
         border=each.border,
         split=each.split,
         spread=each.spread,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from onegrid.accounts.models import RoleGrant
 from onegrid.accounts.terms import Role
 from onegrid.plans import actions, queries
 from onegrid.plans.models import Draft, DraftComment, DraftRun, Handover, SizeBand
 from onegrid.plans.terms import RunState, Status
+from onegrid.web.desk.plans import leaflets, movers
 from tests.county import Town
 from tests.plans.steps import a_draft, approved, building, does, numbers, planned
 from tests.web.staff import browser, travel, words
@@ -70,7 +73,7 @@ def adopted(town: Town, draft_id: UUID | None = None) -> tuple[UUID, UUID]:
 
 
 READERS = (STREET, Role.DISPATCHER, COUNTY_DESK, CLERK, Role.COMMUNITY_SECRETARY)
-PAGES = ("", "grids/{n}/", "leaflets/", "around.json", "homes.json", "today.json", "shape.json",
+PAGES = ("", "grids/{n}/", "leaflets/", "movers/", "movers.xlsx", "around.json", "homes.json", "today.json", "shape.json",
          "picture.svg")  # fmt: skip
 
 
@@ -522,7 +525,7 @@ def test_a_leaflet_tells_a_household_its_grid_its_worker_and_where_to_ask(town: 
     draft_id, _ = adopted(town)
     client = browser(town, STREET)
     number = numbers(town, draft_id)["G11小区1号楼"]
-    page = shown(client, draft_id, f"leaflets/?grid={number}")
+    page = shown(client, draft_id, f"leaflets/?grid={number}&who=all")
     made = page.context["leaflets"]
     assert len(made) == 4
     assert "From 2026-3-9 on your home belongs to" in words(page)
@@ -532,10 +535,76 @@ def test_a_leaflet_tells_a_household_its_grid_its_worker_and_where_to_ask(town: 
         f"http://testserver/places/responsible/?building={house}&day=2026-03-09"
     )
     assert page.content.decode().count('class="qr"') == 4
-    by_compound = shown(client, draft_id, f"leaflets/?grid={number}&by=compound&paper=a5")
+    by_compound = shown(client, draft_id, f"leaflets/?grid={number}&by=compound&paper=a5&who=all")
     assert len(by_compound.context["leaflets"]) == 2
     assert "paper-a5" in by_compound.content.decode()
     assert "No leaflets" in words(shown(client, draft_id, "leaflets/?grid=77"))
+
+
+def test_who_changes_grid_is_searched_paged_and_sent_as_a_table(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(movers, "SIZE", 1)
+    draft_id, client = planned(town), browser(town, STREET)
+    assert f'href="/desk/plans/{draft_id}/movers/"' in shown(client, draft_id).content.decode()
+    first, second = (shown(client, draft_id, f"movers/?page={n}") for n in (1, 2))
+    assert (first.context["total"], first.context["households"]) == (2, 144)
+    names = [one.context["movers"][0].compound for one in (first, second)]
+    assert len(set(names)) == 2
+    only = shown(client, draft_id, f"movers/?words={names[1]}")
+    assert [row.compound for row in only.context["movers"]] == [names[1]]
+    assert "Nobody with these words" in words(shown(client, draft_id, "movers/?words=没有"))
+    sent = shown(client, draft_id, "movers.xlsx").content
+    cells = [list(row) for row in load_workbook(BytesIO(sent)).active.values]
+    assert cells[0] == ["Compound", "Today", "In the draft", "Buildings", "Households"]
+    assert sorted(row[0] for row in cells[1:]) == sorted(names)
+    assert sum(row[4] for row in cells[1:]) == 144
+
+
+def test_leaflets_are_for_those_whose_grid_changes_unless_all_are_wanted(town: Town) -> None:
+    draft_id, client = planned(town), browser(town, STREET)
+    first = shown(client, draft_id, "leaflets/")
+    made = first.context["leaflets"]
+    assert all(one.old != one.new for one in made)
+    assert (len(made), first.context["count"], first.context["households"]) == (2, 2, 72)
+    assert "2 leaflets · 72 households" in " ".join(words(first).split())
+    place = dict(first.context["places"])
+    (whole,) = [one for one, label in place.items() if label == "和平社区, the whole"]
+    every = shown(client, draft_id, f"leaflets/?grid={whole}&who=all")
+    assert (every.context["count"], every.context["households"]) == (4, 144)
+    assert shown(client, draft_id, f"leaflets/?grid={whole}").context["count"] == 2
+
+
+def test_who_stays_reads_the_name_of_the_grid_worker_of_today(town: Town) -> None:
+    draft_id, client = planned(town, least=60, most=90), browser(town, STREET)
+    number = numbers(town, draft_id)["G11小区1号楼"]
+    assert "Nobody here changes grid" in words(shown(client, draft_id, "leaflets/"))
+    made = shown(client, draft_id, f"leaflets/?who=all&grid={number}").context["leaflets"]
+    assert {one.worker for one in made} == {town.users[Role.GRID_WORKER].full_name}
+
+
+def test_a_hand_that_undoes_on_the_page_of_a_grid_stays_there(town: Town) -> None:
+    draft_id, client = planned(town), browser(town, STREET)
+    here, there = sorted(set(numbers(town, draft_id).values()))
+    page = f"/desk/plans/{draft_id}/grids/{here}/"
+    compounds = shown(client, draft_id, f"grids/{here}/").context["compounds"]
+    moved = compounds[0][2][0].id
+    edit(client, draft_id, "paint", buildings=str(moved), grid=there, stay=here)
+    assert edit(client, draft_id, "undo", stay=here).url == page
+    assert "Redo" in words(shown(client, draft_id, f"grids/{here}/"))
+    assert edit(client, draft_id, "redo", stay=here).url == page
+    assert edit(client, draft_id, "undo", stay=77).url == f"/desk/plans/{draft_id}/"
+
+
+def test_many_leaflets_are_printed_in_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaflets, "AT_ONCE", 3)
+    draft_id, client = planned(town), browser(town, STREET)
+    address = f"leaflets/?who=all&grid={min(numbers(town, draft_id).values())}"
+    parts = [shown(client, draft_id, f"{address}&page={n}") for n in (1, 2)]
+    assert [len(one.context["leaflets"]) for one in parts] == [3, 1]
+    assert "part 2 of 2" in words(parts[1])
+    places = {one.place for page in parts for one in page.context["leaflets"]}
+    assert len(places) == 4
 
 
 def test_before_adoption_the_leaflet_is_a_sample_without_a_day(town: Town) -> None:

@@ -72,7 +72,6 @@ def _named(refusal: Refusal, field: str) -> Refusal:
 
 def _shown(request: Request, view: DraftView) -> dict[str, Any]:
     moving = queries.movers(viewer=request.viewer, draft_id=view.row.id) if view.grids else ()
-    shown = len(moving) if request.GET.get("movers") == "all" else _MOVERS
     wrong = [row for row in view.grids if not (row.within and row.connected)]
     return {
         "view": view,
@@ -84,8 +83,8 @@ def _shown(request: Request, view: DraftView) -> dict[str, Any]:
         "wrong": [(row, words.trouble(row, view.row)) for row in wrong[:_BROKEN]],
         "wrong_more": max(0, len(wrong) - _BROKEN),
         "choices": [(row.number, f"{row.name} · {row.households}") for row in view.grids],
-        "movers": moving[:shown],
-        "movers_more": max(0, len(moving) - shown),
+        "movers": moving[:_MOVERS],
+        "movers_more": max(0, len(moving) - _MOVERS),
         "way": words.way(view),
         "said_run": words.run(view.run) if view.run else {},
         "fault": words.fault(view.run) if view.run else "",

@@ -46,7 +46,7 @@ def edit(request: Request, draft_id: UUID, kind: str) -> HttpResponse:
     return tried(
         request,
         deed,
-        back=_back(request, draft_id),
+        back=lambda: _back(request, draft_id),
         again=lambda refusal: _again(request, draft_id, refusal),
     )
 
@@ -68,8 +68,10 @@ def _stay(request: Request) -> int | None:
 
 
 def _back(request: Request, draft_id: UUID) -> str:
+    """Return the page of the grid where the hand was, or of the draft when the grid is gone."""
     stay = _stay(request)
-    if stay is None:
+    view = queries.draft(viewer=request.viewer, draft_id=draft_id, now=request.now)
+    if stay is None or stay not in {row.number for row in view.grids}:
         return reverse("desk:plan", args=[draft_id])
     return reverse("desk:plan_grid", args=[draft_id, stay])
 

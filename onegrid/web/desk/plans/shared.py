@@ -64,13 +64,14 @@ def tried(
     request: Request,
     deed: Callable[[Doing], Sequence[str]],
     *,
-    back: str,
+    back: str | Callable[[], str],
     again: Callable[[Refusal], HttpResponse],
 ) -> HttpResponse:
     """Do something, say it, and go back; a refusal undoes it and shows the page again.
 
     Args:
         deed: does it and returns the sentence to be said, then what to look out for.
+        back: an address, or what makes one once it is done.
     """
     try:
         with transaction.atomic():
@@ -82,7 +83,7 @@ def tried(
     messages.success(request, said)
     for line in warned:
         messages.warning(request, line)
-    return redirect(back)
+    return redirect(back() if callable(back) else back)
 
 
 def whole(request: Request, name: str, *, least: int = 0, empty: int | None = None) -> int | None:
