@@ -54,6 +54,13 @@ _LAYERS = {
     "layer.expired": _("The checked file is no longer kept. Choose it again."),
     "layer.not_found": _("There is no such layer."),
     "layer.undone": _("This layer was taken back before."),
+    "layer.no_cells": _(
+        "A draft starts from today's grids or a department's grids. This layer shows none."
+    ),
+    "layer.elsewhere": _(
+        "No building of this area lies in a cell of the layer. Choose another area, or check the "
+        "coordinate system of the layer."
+    ),
     "siting.not_found": _("There is no such siting draft, or it belongs to another street."),
     "siting.scope": _("Choose a street or the county."),
     "siting.purpose": _("Choose what shall stand there."),

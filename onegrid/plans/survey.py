@@ -25,7 +25,7 @@ from onegrid.grids import queries as grids
 from onegrid.grids.queries.inside import footprints_of, map_shapes
 from onegrid.grids.terms import LayerKind as MapLayer
 from onegrid.plans.ground import Floats, Ground, Ints, to_bytes
-from onegrid.plans.models import Feature, Layer
+from onegrid.plans.layers.counting import shapes_of
 from onegrid.plans.terms import LayerKind
 
 _YEAR = timedelta(days=365)
@@ -47,7 +47,7 @@ def survey(*, scope_id: UUID, on: datetime) -> Ground:
     today = np.array([place[row.grid_id] for row in rows], dtype=np.int64)
     metres = Metres(float(rows[0].lon), float(rows[0].lat))
     xy = _apart(metres.of(np.array([(row.lon, row.lat) for row in rows], dtype=np.float64)))
-    barriers = _barriers(metres)
+    barriers = _barriers(metres, on)
     near = neighbours(make_cells(_footprints(rows, xy, metres), xy, barriers), xy, barriers)
     above = [_above(grid_id) for grid_id in grid_ids]
     return Ground(
@@ -57,7 +57,7 @@ def survey(*, scope_id: UUID, on: datetime) -> Ground:
         edges=near.edges,
         shared=near.shared,
         barrier=near.barrier,
-        compound=_numbered([row.compound for row in rows]),
+        compound=_numbered(_compounds(rows, xy, metres, on)),
         area=near.area,
         outer=near.outer,
         today=today,
@@ -122,10 +122,28 @@ def _apart(xy: Floats) -> Floats:
     return xy + np.column_stack([rank, rank * 0.5]) * 0.1
 
 
-def _barriers(metres: Metres) -> Barriers | None:
+def _compounds(
+    rows: Sequence[grids.BuildingRow], xy: Floats, metres: Metres, on: datetime
+) -> list[str]:
+    """Return the compound of each building: the imported outline it lies in, else the register's.
+
+    The name of an outline is its number after a sign that no name begins with.
+    """
+    found = [row.compound for row in rows]
+    shapes = [shapely.from_wkb(bytes(geom)) for _, geom in shapes_of(LayerKind.COMPOUNDS, on)]
+    if shapes:
+        tree = shapely.STRtree(metres.shapes(shapes))
+        inside = tree.query(shapely.points(xy), predicate="intersects").T.tolist()
+        for place, outline in sorted(inside, reverse=True):
+            found[place] = f"\x01{outline}"
+    return found
+
+
+def _barriers(metres: Metres, on: datetime) -> Barriers | None:
     """Return what keeps grids apart: of the map and of the imported layer."""
     found = [(shape, _of_map(kind, rank)) for kind, rank, shape in map_shapes()]
-    found += [(shapely.from_wkb(bytes(geom)), _of_layer(given)) for given, geom in _imported()]
+    imported = shapes_of(LayerKind.BARRIERS, on)
+    found += [(shapely.from_wkb(bytes(geom)), _of_layer(given)) for given, geom in imported]
     found = [(shape, what) for shape, what in found if what > Barrier.PATH]
     if not found:
         return None
@@ -145,13 +163,6 @@ def _of_layer(attributes: dict[str, Any]) -> Barrier:
     """Return what an imported feature is: the first attribute that says it, else a main road."""
     said = (named(str(value)) for value in attributes.values())
     return next((what for what in said if what is not None), Barrier.MAIN_ROAD)
-
-
-def _imported() -> list[tuple[dict[str, Any], Any]]:
-    newest = Layer.objects.filter(kind=LayerKind.BARRIERS, undone_at=None).order_by("-at").first()
-    if newest is None:
-        return []
-    return list(Feature.objects.filter(layer=newest).values_list("attributes", "geom"))
 
 
 def _cases(xy: Floats, metres: Metres, ids: list[UUID], on: datetime) -> NDArray[np.float64]:

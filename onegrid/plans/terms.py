@@ -38,6 +38,9 @@ DEPARTMENTS = (
     LayerKind.CIVIL_AFFAIRS,
 )
 
+#: Layers whose outlines can be the cut that a draft starts from.
+CUTS = (LayerKind.GRIDS, *DEPARTMENTS)
+
 
 class Status(TextChoices):
     """How far a draft has come."""

@@ -172,3 +172,48 @@ def test_a_drawing_keeps_its_shape_and_leaves_out_what_is_far_away() -> None:
     assert ratio == pytest.approx(0.802, abs=0.01), "cosine of the latitude"
     assert made.metres in {1, 2, 5, 10, 20, 50, 100, 200, 500}
     assert around([]) is None and draw(None, []) is None
+
+
+def asked(town: Town, **more: str) -> dict[str, str]:
+    """What the form of a new draft sends."""
+    return {
+        "key": str(uuid4()), "name": "手画方案", "scope_id": str(town.areas["S1"]), "least": "100",
+        "most": "150", "communities": "keep", "most_grids": "", "seconds": "10", "seed": "0",
+        "assumptions": "", "borders": "20", "workload": "0", "change": "30", **more,
+    }  # fmt: skip
+
+
+def test_a_draft_starts_from_a_layer_after_a_look_at_who_lies_beside_it(
+    client: Client, town: Town
+) -> None:
+    layer_id = str(brought(town, "grids", {"W": square(0, 0, 0.555), "N": square(0, 1)}).layer_id)
+    page = client.get(f"{BASE}{layer_id}/").content.decode()
+    assert f"/desk/plans/new/?layer={layer_id}" in page
+    form = client.get(f"/desk/plans/new/?layer={layer_id}&scope={town.areas['S1']}")
+    assert (form.context["cut"].cells, len(form.context["cut"].beside)) == (2, 6)
+    made = client.post("/desk/plans/new/", asked(town, layer=layer_id))
+    assert made.status_code == 302
+    draft = client.get(made["Location"])
+    assert draft.context["view"].grids and draft.context["draft"].status == "ready"
+
+
+def test_a_layer_that_lies_elsewhere_says_so_on_the_form(client: Client, town: Town) -> None:
+    layer_id = str(brought(town, "grids", {"X": square(9, 9)}).layer_id)
+    form = client.get(f"/desk/plans/new/?layer={layer_id}")
+    assert form.status_code == 422 and form.context["errors"]
+    assert client.get(f"/desk/plans/new/?layer={uuid4()}").status_code == 404
+    assert client.post("/desk/plans/new/", asked(town, layer=layer_id)).status_code == 422
+
+
+def test_grids_are_frozen_in_a_new_draft_whatever_the_area(client: Client, town: Town) -> None:
+    first = client.get("/desk/plans/new/")
+    assert len(first.context["scopes"]) == 2 and first.context["grids"]
+    looked = client.post("/desk/plans/new/", asked(town, look="1", name="东街"))
+    assert looked.context["values"]["name"] == "东街"
+    offered = [row_id for _, rows in looked.context["grids"] for row_id, _ in rows]
+    assert str(town.areas["G11"]) in offered and len(offered) == 4
+    part = "/desk/plans/sentence/?part=frozen&scope_id="
+    assert str(town.areas["G22"]) in client.get(part + str(town.areas["S1"])).content.decode()
+    assert 'name="frozen"' not in client.get(part + str(town.areas["C1"])).content.decode()
+    made = client.post("/desk/plans/new/", asked(town, frozen=str(town.areas["G11"])))
+    assert made.status_code == 302

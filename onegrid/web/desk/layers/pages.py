@@ -16,7 +16,7 @@ from onegrid.common.refusals import NotFound, Refusal
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.actions.layers import undo_layer
 from onegrid.plans.queries import layers as queries
-from onegrid.plans.terms import DEPARTMENTS, PLANNERS
+from onegrid.plans.terms import CUTS, DEPARTMENTS, PLANNERS, LayerKind
 from onegrid.web.desk.layers.drawing import around, draw
 from onegrid.web.desk.layers.shared import (
     READERS,
@@ -75,6 +75,8 @@ def show(request: Request, layer_id: UUID) -> HttpResponse:
         "page": page,
         "pages": pages,
         "total": len(found),
+        "is_cut": row.kind in CUTS and row.undone_at is None,
+        "is_compounds": row.kind == LayerKind.COMPOUNDS and row.counts,
         "key": new_key(),
     }
     return render(request, "desk/layers/show.html", context)

@@ -18,7 +18,9 @@ from onegrid.common.refusals import Forbidden, Invalid, NotFound, Refusal
 from onegrid.grids.queries import areas, within
 from onegrid.plans import actions, queries
 from onegrid.plans.actions import DraftWish
+from onegrid.plans.actions.layers import draft_from_layer
 from onegrid.plans.queries import ScopeRow
+from onegrid.plans.queries.layers import CutRow, cut_of
 from onegrid.plans.terms import MAX_NAME, PLANNERS, USUAL_SECONDS, BandLevel
 from onegrid.web.desk.calls.shared import ident, words
 from onegrid.web.desk.plans.shared import doing_of, frame, idents, number, whole
@@ -35,20 +37,29 @@ _NOTICEABLE, _STRONG = 1, 60
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(*PLANNERS)
 def new(request: Request) -> HttpResponse:
-    """Make a draft."""
+    """Make a draft, to be planned or with the cells of a layer; choosing an area writes nothing."""
     scopes = queries.scopes(viewer=request.viewer, now=request.now)
+    if "look" in request.POST:
+        return _page(request, _typed(request), scopes=scopes, scope_id=_scope(request))
     if request.method != "POST":
         asked = next((one for one in scopes if str(one.id) == request.GET.get("scope")), None)
         first = asked or (scopes[0] if scopes else None)
         return _page(request, _usual(first), scopes=scopes, scope_id=first.id if first else None)
     try:
         with transaction.atomic():
-            draft_id = actions.create_draft(doing=doing_of(request), wish=wish_of(request))
+            draft_id = _made(request, wish_of(request))
     except NotFound:
         raise
     except Refusal as refusal:
         return _page(request, _typed(request), refusal, scopes=scopes, scope_id=_scope(request))
     return redirect("desk:plan", draft_id=draft_id)
+
+
+def _made(request: Request, wish: DraftWish) -> UUID:
+    doing, layer_id = doing_of(request), ident(request, "layer")
+    if layer_id is None:
+        return actions.create_draft(doing=doing, wish=wish)
+    return draft_from_layer(doing=doing, wish=wish, layer_id=layer_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,8 +86,12 @@ def change(request: Request, draft_id: UUID) -> HttpResponse:
 @require_safe
 @for_roles(*PLANNERS)
 def sentence(request: Request) -> HttpResponse:
-    """Say anew what will happen, while the form is being filled in."""
+    """Say anew what will happen, or what could be frozen, while the form is being filled in."""
     scopes = queries.scopes(viewer=request.viewer, now=request.now)
+    if request.GET.get("part") == "frozen":
+        known = _named(scopes, request.GET.get("scope_id", ""))
+        context = {"grids": _grids(request, known.id) if known else (), "frozen": []}
+        return render(request, "desk/plans/_frozen.html", context)
     typed = {name: request.GET.get(name, "") for name in FIELDS}
     frozen = len(request.GET.getlist("frozen"))
     will = told(typed, frozen, _named(scopes, typed["scope_id"]))
@@ -124,6 +139,7 @@ def _page(
 ) -> HttpResponse:
     known = scopes or queries.scopes(viewer=request.viewer, now=request.now)
     frozen = _frozen(request, more.get("draft"))
+    cut, refused = _cut(request, scope_id)
     context = {
         **frame(request),
         "values": values,
@@ -135,16 +151,32 @@ def _page(
         "seconds": [(str(n), _duration(n)) for n in SECONDS],
         "sliders": _sliders(values),
         "frozen": frozen,
-        "grids": _grids(request, scope_id) if scope_id and len(scopes) < 2 else (),
+        "grids": _grids(request, scope_id) if scope_id in {one.id for one in known} else (),
+        "cut": cut,
         "most_name": MAX_NAME,
         "will": told(values, len(frozen), _named(known, values["scope_id"])),
         "will_url": reverse("desk:plan_sentence"),
         "key": request.POST.get("key") or new_key(),
         **more,
     }
-    if refusal is not None:
-        return refused_form(request, "desk/plans/wish.html", context, refusal)
+    again = refusal or refused
+    if again is not None:
+        return refused_form(request, "desk/plans/wish.html", context, again)
     return render(request, "desk/plans/wish.html", context)
+
+
+def _cut(request: Request, scope_id: UUID | None) -> tuple[CutRow | None, Refusal | None]:
+    """Return the cut of the layer that the draft begins with, or why it is none."""
+    layer_id = ident(request, "layer")
+    if layer_id is None or scope_id is None:
+        return None, None
+    asked = {"layer_id": layer_id, "scope_id": scope_id}
+    try:
+        return cut_of(viewer=request.viewer, on=request.now, **asked), None
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return None, refusal
 
 
 def _frozen(request: Request, row: Any) -> list[str]:
@@ -154,9 +186,9 @@ def _frozen(request: Request, row: Any) -> list[str]:
     return [str(one) for one in view.wish.frozen]
 
 
-def _grids(request: Request, scope_id: UUID) -> list[tuple[str, list[tuple[str, str]]]]:
+def _grids(request: Request, scope_id: UUID | None) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return today's grids of a scope by community, to be frozen."""
-    inside = within(area_id=scope_id)
+    inside = within(area_id=scope_id) if scope_id else frozenset()
     below: dict[UUID | None, list[tuple[str, str]]] = {}
     for row in areas(level="grid", on=request.now):
         if row.id in inside:

@@ -1,4 +1,4 @@
-// The form of a draft: numbers beside the sliders, and the sentence that follows what is chosen.
+// The form of a draft: numbers beside the sliders, what will happen, and which grids could stay.
 
 const WAIT_MS = 350;
 const form = document.querySelector("form:has([data-will])");
@@ -22,4 +22,18 @@ form?.addEventListener("input", () => {
   showNumbers();
   clearTimeout(waiting);
   waiting = setTimeout(() => say().catch((error) => console.warn("plan:", error)), WAIT_MS);
+});
+
+async function showFrozen(scope) {
+  const box = document.querySelector("[data-frozen]");
+  if (!box) return;
+  const asked = `${box.dataset.frozen}&scope_id=${encodeURIComponent(scope)}`;
+  const answer = await fetch(asked, { credentials: "same-origin" });
+  if (answer.ok) box.innerHTML = await answer.text();
+}
+
+form?.elements.scope_id?.addEventListener("change", (event) => {
+  // With a layer the cut is another one too: let the page be made anew with what was typed.
+  if (form.elements.layer) form.querySelector("[name=look]")?.click();
+  else showFrozen(event.target.value).catch((error) => console.warn("plan:", error));
 });
