@@ -21,8 +21,9 @@ from onegrid.core.planning.shapes import LOAD, SPIN, WEIGHT, Piece
 from onegrid.core.planning.terms import Band
 from onegrid.core.planning.town import Bools, Floats, Ints
 
-#: Largest band, in units, whose knapsack is solved by dynamic programming.
-_UNITS = 6000
+#: Largest band, in units, whose knapsack is solved by dynamic programming, and the largest that is
+#: not rounded to `_ROUGH` units where many sets are only looked for.
+_UNITS, _FINE, _ROUGH = 100_000, 6000, 2000.0
 _COLUMNS = 2500
 #: Rounds between two groupings of the atoms.
 _EVERY = 4
@@ -34,6 +35,10 @@ _FAR = 3e-3
 _SHRINKS, _GROWS, _LEAST = 0.5, 1.5, 0.03
 #: Sets that one bound may add to the pool.
 _MISSED = 30
+#: Centres that one round looks from at most, about.
+_CENTRES = 800
+#: Most rows of a master problem, in the beginning and now and then later.
+_ROWS = (200, 400)
 
 
 class Ground(NamedTuple):
@@ -89,6 +94,7 @@ class Generator:
         piece: the piece.
         band: limits of the load of a grid; (0, infinity) where nothing fits.
         atoms: (n,) atoms of the piece with households.
+        field, rough: the atoms as the kernels read them, in exact and in few units.
         inner: inertia that no cut changes, inside the atoms.
         scale: about the mean square distance in a plan, square metres.
         pool: grids as sets of `atoms`.
@@ -108,6 +114,7 @@ class Generator:
         piece = self.piece
         self.atoms = np.flatnonzero(piece.weight > 0)
         self.field = make_field(piece, self.atoms, self.band)
+        self.rough = _rough(self.field)
         x, y, weight = piece.x, piece.y, piece.weight
         self.inner = max(0.0, float((piece.spin - weight * (x * x + y * y)).sum()))
         self.rng = np.random.default_rng(self.seed)
@@ -174,12 +181,13 @@ class Generator:
 
     def _look(self, prize: Floats, *, count: int, each: float, every: int) -> int:
         """Price at many centres, keep what helps, and note the bound; return how many were kept."""
-        places = self._lattice
-        if every % 2:
-            places = places[self.rng.random(len(places)) < 0.5]
+        share = min(0.5 if every % 2 else 1.0, _CENTRES / max(1, len(self._lattice)))
+        places = self._lattice[self.rng.random(len(self._lattice)) < share]
         sets = np.zeros((len(places), len(self.atoms)), dtype=np.bool_)
         costs = np.empty(len(places))
-        settle(self.field, prize, places, 2, sets, costs)
+        settle(self.rough, prize, places, 2, sets, costs)
+        load = sets @ self.field.load
+        costs[(load < self.band.least) | (load > self.band.most)] = np.inf
         order = np.argsort(costs, kind="stable")
         target = float(costs[order[0]]) if len(order) else np.inf
         total = float(self.field.weight @ prize)
@@ -232,8 +240,12 @@ class Generator:
         is lost in the end.
         """
         share = 0.35 if number < 4 * _EVERY else float(self.rng.choice([0.35, 0.2, 0.14, 0.08]))
-        heavy = self.band.most / (25 if share > 0.25 else 50)
-        group = grouped(self.field, share * np.sqrt(self.scale), heavy, self.rng)
+        heavy, rows = self.band.most / (25 if share > 0.25 else 50), np.inf
+        most = _ROWS[0] if share > 0.25 else _ROWS[1]
+        while rows > most:
+            group = grouped(self.field, share * np.sqrt(self.scale), heavy, self.rng)
+            rows = int(group.max()) + 1
+            share, heavy = 1.25 * share, 1.5 * heavy
         return _Round(group, int(group.max()) + 1, base)
 
     def _master(self, turn: _Round, count: int, gap: float) -> tuple[float, float, Floats]:
@@ -257,6 +269,7 @@ class Generator:
         keep = np.sort(np.argsort(reduced, kind="stable")[: _COLUMNS * 7 // 10])
         self.pool = [self.pool[j] for j in keep]
         self.costs = [self.costs[j] for j in keep]
+        self._seen = {np.packbits(taken).tobytes() for taken in self.pool}
 
 
 def make_field(piece: Ground, atoms: Ints, band: Band) -> Field:
@@ -264,11 +277,22 @@ def make_field(piece: Ground, atoms: Ints, band: Band) -> Field:
     load = piece.load[atoms]
     most = min(band.most, float(load.sum()))
     whole = bool(most <= _UNITS and np.all(load == np.rint(load)))
-    unit = 1.0 if whole else most / 2000.0
-    units = np.rint(load / unit).astype(np.int64)
-    low, high = int(np.ceil(band.least / unit - 1e-9)), int(np.floor(most / unit + 1e-9))
     x, y, weight = piece.x[atoms], piece.y[atoms], piece.weight[atoms]
-    return Field(x, y, weight, load, units, band.least, most, low, high, whole)
+    field = Field(x, y, weight, load, load.astype(np.int64), band.least, most, 0, 0, whole)
+    return _in_units(field, 1.0 if whole else most / _ROUGH)
+
+
+def _in_units(field: Field, unit: float) -> Field:
+    """Return the atoms with loads in units of so many households."""
+    units = np.rint(field.load / unit).astype(np.int64)
+    low, high = int(np.ceil(field.least / unit - 1e-9)), int(np.floor(field.most / unit + 1e-9))
+    return field._replace(units=units, low=low, high=high)
+
+
+def _rough(field: Field) -> Field:
+    """Return the atoms in few units, for looking."""
+    few = not field.whole or field.most <= _FINE
+    return field if few else _in_units(field, field.most / _ROUGH)
 
 
 def inertia_of(field: Field, taken: Bools) -> float:

@@ -20,6 +20,9 @@ from numba import njit
 
 from onegrid.core.planning.town import Bools, Floats, Ints
 
+#: Steps of dynamic programming that are remembered at most.
+_STEPS = 20_000_000
+
 
 class Field(NamedTuple):
     """n atoms as the kernels read them.
@@ -60,12 +63,13 @@ class Room(NamedTuple):
 def room_for(field: Field) -> Room:
     """Return working space."""
     n = len(field.x)
-    top = max(int(field.units.sum()), field.high) + 2
+    top = field.high + 2 * int(field.units.max())
+    top = max(min(top, int(field.units.sum())), field.high) + 2
     return Room(
         np.empty(n),
         np.zeros(n, np.bool_),
         np.empty(top),
-        np.zeros((n, top), np.bool_),
+        np.zeros((min(n, _STEPS // top + 1), top), np.bool_),
         np.empty(n, np.int64),
     )
 
@@ -124,6 +128,8 @@ def _between(low: float, high: float, width: float) -> tuple[float, float]:
 def exact(field: Field, room: Room, nu: float, budget: float) -> float:
     """Return the least cost of a set in the band, infinity when none is in reach.
 
+    Minus infinity says that the working space is too small to tell.
+
     Only atoms change sides whose change costs at most `budget` above the bound at the threshold;
     `room.taken` gets the set.
     """
@@ -133,10 +139,11 @@ def exact(field: Field, room: Room, nu: float, budget: float) -> float:
         if room.taken[i]:
             units += field.units[i]
             base += room.cost[i]
-    top = max(units, field.high) + 1
+    top, count = max(units, field.high) + 1, _core(field, room, nu, budget)
+    if top > len(room.value) or count > len(room.step):
+        return -np.inf
     room.value[:top] = np.inf
     room.value[units] = base
-    count = _core(field, room, nu, budget)
     low, high = units, units
     for j in range(count):
         low, high = _change(field, room, j, low, high, top)
@@ -198,6 +205,8 @@ def cheapest(field: Field, room: Room, nu: float) -> tuple[float, float]:
     budget = 0.01 * (abs(bound) + 1.0)
     while True:
         value = exact(field, room, nu, budget)
+        if value == -np.inf:
+            return np.inf, nu
         if value - bound <= budget or budget > 1e30:
             return value, nu
         budget *= 8.0
@@ -275,11 +284,11 @@ def least_over(
             price_atoms(field, prize, x, y, 2.0 * half * half, room)
             value, nu = relaxed(field, room, nu)
             if value < target and small and field.whole:
-                cost = exact(field, room, nu, target - value)
+                cost, beyond = surely(field, room, nu, value, target)
                 if cost < target:
                     sets[found % len(sets)] = room.taken
                     found += 1
-                value = min(target, max(value, cost))
+                value = min(target, cost, beyond)
             if value >= target:
                 continue
             if small:
@@ -287,6 +296,22 @@ def least_over(
             else:
                 waiting = _halve(todo, waiting, x, y, half, nu)
     return target, found
+
+
+@njit(cache=True, nogil=True)
+def surely(field: Field, room: Room, nu: float, value: float, target: float) -> tuple[float, float]:
+    """Return the cost of the best set in reach, and what every set beyond reach costs at least.
+
+    Args:
+        value: bound below all sets.
+        target: sets that cost more do not matter.
+    """
+    budget = target - value
+    cost = exact(field, room, nu, budget)
+    while cost == -np.inf and budget > 1e-6 * abs(value):
+        budget *= 0.3
+        cost = exact(field, room, nu, budget)
+    return (np.inf, value) if cost == -np.inf else (cost, value + budget)
 
 
 @njit(cache=True, nogil=True)

@@ -11,7 +11,15 @@ from onegrid.core.planning import Band, make_town, measure
 from onegrid.core.planning.bounds import lower_bound
 from onegrid.core.planning.columns import Cut, Generator, ground_of
 from onegrid.core.planning.interior import Master, solve_master
-from onegrid.core.planning.pricing import least_over, middle, settle
+from onegrid.core.planning.pricing import (
+    least_over,
+    middle,
+    price_atoms,
+    relaxed,
+    room_for,
+    settle,
+    surely,
+)
 from onegrid.core.planning.problem import make_problem
 from tests.core.planning.brute import asked, best, lattice, plan_of
 
@@ -119,17 +127,20 @@ def test_what_stays_as_it_is_counts_with_what_it_has():
     assert bound.value == pytest.approx(bound.score) == pytest.approx(2 * 2 * 200.0)
 
 
-@given(towns(), st.lists(st.floats(-200, 400), min_size=9, max_size=9))
+@given(towns(), st.lists(st.floats(-200, 400), min_size=9, max_size=9), st.sampled_from([1, 997]))
 @_SMALL
-def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prizes):
+def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prizes, times):
     town, band, _ = case
+    town = make_town(xy=town.xy, households=town.households * times, edges=town.edges)
+    band = Band(band.least * times, band.most * times)
     part = make_problem(town, asked(band.least, band.most, 1)).parts[0]
     generator = Generator(ground_of(part.piece), band, 100.0)
     field, prize = generator.field, np.array(prizes[: len(generator.atoms)])
     sets = np.zeros((1, len(prize)), dtype=np.bool_)
     costs = np.empty(1)
     lowest = np.zeros((1, len(prize)), dtype=np.bool_)
-    low, found = least_over(field, prize, generator._squares, np.inf, 0.01, lowest)
+    fine = 0.01 * times
+    low, found = least_over(field, prize, generator._squares, np.inf, fine, lowest)
     truth = np.inf
     for chosen in range(1, 2 ** len(prize)):
         taken = np.array([chosen >> i & 1 for i in range(len(prize))], dtype=np.bool_)
@@ -146,12 +157,42 @@ def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prize
                 truth, where = cost, settle_at
     assume(truth < np.inf)
     assert low <= truth + 1e-6 * (1 + abs(truth))
-    assert low >= truth - 0.02 - 1e-6 * abs(truth)
+    assert low >= truth - 2 * fine - 1e-6 * abs(truth)
     assert found >= 1 and band.holds(float(field.load[lowest[0]].sum()))
-    assert middle(field, prize, lowest[0])[2] == pytest.approx(truth, abs=0.02 + 1e-6 * abs(truth))
+    assert middle(field, prize, lowest[0])[2] == pytest.approx(
+        truth, abs=2 * fine + 1e-6 * abs(truth)
+    )
     settle(field, prize, where, 3, sets, costs)
     assert costs[0] == pytest.approx(truth, rel=1e-6, abs=1e-6)
     assert band.holds(float(field.load[sets[0]].sum()))
+
+
+@given(towns(), st.lists(st.floats(-200, 400), min_size=9, max_size=9), st.integers(1, 4))
+@_SMALL
+def test_little_working_space_leaves_the_bound_valid(case, prizes, rows):
+    town, band, _ = case
+    part = make_problem(town, asked(band.least, band.most, 1)).parts[0]
+    field, prize = (
+        Generator(ground_of(part.piece), band, 100.0).field,
+        np.array(prizes[: len(town)]),
+    )
+    room = room_for(field)
+    room = room._replace(step=room.step[:rows])
+    price_atoms(field, prize, 12.0, 7.0, 0.0, room)
+    sums = [
+        (room.cost[taken].sum(), taken)
+        for chosen in range(1, 2 ** len(prize))
+        if band.holds(
+            (taken := np.array([chosen >> i & 1 for i in range(len(prize))], dtype=np.bool_))
+            @ field.load
+        )
+    ]
+    assume(sums)
+    truth, value, nu = min(cost for cost, _ in sums), *relaxed(field, room, 0.0)
+    cost, beyond = surely(field, room, nu, value, truth + 50.0)
+    assert value <= truth + 1e-6 * (1 + abs(truth))
+    assert min(cost, beyond) <= truth + 1e-6 * (1 + abs(truth))
+    assert cost >= truth - 1e-6 * (1 + abs(truth))
 
 
 def test_the_interior_point_method_solves_a_partition_by_hand():
