@@ -29,7 +29,7 @@ from benchmarks.peers import METHODS
 from benchmarks.planning_ours import town_of
 from benchmarks.planning_picture import draw
 from benchmarks.planning_replan import replanned
-from benchmarks.towns import make
+from benchmarks.towns import make, villages
 from onegrid.core.planning import Band, measure
 
 Row = dict[str, Any]
@@ -57,16 +57,18 @@ def instances(names: list[str], folder: Path, made: Path) -> Iterator[Instance]:
         path = folder / f"{name}.npz"
         if name.startswith("made"):
             path = made / f"{name}.npz"
-            np.savez(path, **make(int(name.removeprefix("made")), 1))
+            size = name.removeprefix("made")
+            np.savez(path, **(villages(324, 1) if size == "ZY" else make(int(size), 1)))
         if not path.exists():
             print(f"{name}: no {path}; left out (made… instances need no folder)")
             continue
         with np.load(path) as file:
             arrays = dict(file.items())
         households = float(arrays["w"].sum())
-        grids = _COUNTED.get(name, max(1, round(households / 400)))
+        kind = name.removeprefix("made")
+        grids = _COUNTED.get(kind, max(1, round(households / 400)))
         mean = households / grids
-        band = Band(np.ceil(0.75 * mean), np.floor(1.25 * mean)) if name in _COUNTED else _BAND
+        band = Band(np.ceil(0.75 * mean), np.floor(1.25 * mean)) if kind in _COUNTED else _BAND
         yield Instance(name, path, arrays, grids, band)
 
 

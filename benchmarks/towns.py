@@ -157,6 +157,30 @@ def _compound(block: _Block, number: int, out: float, rng: np.random.Generator) 
     return _Found(xy, households.astype(np.int64), np.full(len(xy), number))
 
 
+def villages(units: int, seed: int) -> Arrays:
+    """Return villages without barriers about a few market towns, a few kilometres apart."""
+    rng = np.random.default_rng(seed)
+    step = 2000.0
+    side = int(np.ceil(np.sqrt(units)))
+    cells = rng.permutation(side * side)[:units]
+    xy = (np.column_stack([cells % side, cells // side]) + rng.uniform(0, 0.9, (units, 2))) * step
+    households = np.exp(rng.normal(4.5, 0.6, units))
+    households[rng.permutation(units)[: max(1, units // 60)]] *= 15
+    edges, shared, area, outer = neighbours(xy / 30.0)
+    none = np.full(units, -1)
+    return {
+        "xy": xy,
+        "w": np.maximum(1, np.round(households)).astype(np.int64),
+        "comp": none,
+        "edges": edges,
+        "elen": shared * 30.0,
+        "ecls": np.full(len(edges), _PATH),
+        "area": area * 900.0,
+        "perim_out": outer * 30.0,
+        "old": none,
+    }
+
+
 def neighbours(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return pairs, metres of border, and for each building square metres and open border."""
     mesh = Delaunay(xy)

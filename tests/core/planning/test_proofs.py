@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from onegrid.core.planning import Band, Miss, Reason, make_town, measure
 from onegrid.core.planning.columns import ground_of
+from onegrid.core.planning.mend import around, mend
 from onegrid.core.planning.misses import find_misses
 from onegrid.core.planning.problem import make_problem
 from onegrid.core.planning.proofs import decide, prove
@@ -101,3 +102,26 @@ def test_misses_of_other_reasons_are_left_alone():
     assert isinstance(before.misses[0], Miss)
     assert before.misses[0].reason is Reason.ISLAND
     assert prove(town=town, asked=wanted, plan=before).misses == before.misses
+
+
+def test_a_grid_is_mended_with_those_around_it_and_the_rest_stays():
+    """12 houses of 1 in a row as 2 + 4 + 3 + 3: the first two make 3 + 3."""
+    town = street([1] * 12)
+    ground = ground_of(make_problem(town, asked(3, 3, 4)).parts[0].piece)
+    labels = np.array([0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3])
+    found = mend(ground, Band(3, 3), labels, 0, np.inf)
+    assert found.tolist() == [2, 2, 2, 3, 3, 3, 0, 0, 0, 1, 1, 1]
+
+
+def test_more_grids_are_taken_up_where_the_nearest_do_not_suffice():
+    """2 + 3 + 4: only all three together make 3 + 3 + 3."""
+    ground = ground_of(make_problem(street([1] * 9), asked(3, 3, 3)).parts[0].piece)
+    labels = np.array([0, 0, 1, 1, 1, 2, 2, 2, 2])
+    assert around(ground, labels, 0, 2).tolist() == [0, 1, 2, 3, 4]
+    found = mend(ground, Band(3, 3), labels, 0, np.inf)
+    assert np.bincount(found).tolist() == [3, 3, 3]
+
+
+def test_what_cannot_be_mended_is_left():
+    ground = ground_of(make_problem(street([2, 2, 2]), asked(3, 3, 2)).parts[0].piece)
+    assert mend(ground, Band(3, 3), np.array([0, 0, 1]), 0, np.inf) is None
