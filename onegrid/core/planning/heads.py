@@ -113,7 +113,7 @@ class _Rows:
         return LinearConstraint(matrix, self.least, self.most)
 
 
-def _rows(model: Model, counts: range) -> _Rows:
+def _rows(model: Model, counts: range, must: Bools) -> _Rows:
     """Return what every cut keeps to; the last column is how far grids are out of the band."""
     ground, band, number = model.ground, model.band, model.number
     pairs, m = len(model.atom), len(ground.load)
@@ -122,7 +122,7 @@ def _rows(model: Model, counts: range) -> _Rows:
     rows.add(own, np.ones(m), counts[0], counts[-1])
     for atom in range(m):
         heads = number[atom][number[atom] >= 0]
-        rows.add(heads, np.ones(len(heads)), 1.0, 1.0)
+        rows.add(heads, np.ones(len(heads)), float(must[atom]), 1.0)
         held = number[:, atom][number[:, atom] >= 0]
         load = ground.load[model.atom[held]]
         columns = np.concatenate([held, [own[atom], pairs]])
@@ -137,9 +137,18 @@ def _rows(model: Model, counts: range) -> _Rows:
     return rows
 
 
-def solve(model: Model, counts: range, until: float, *, off: bool) -> Verdict:
-    """Solve, learning what is not connected, until the answer is connected or there is none."""
-    rows, pairs = _rows(model, counts), len(model.atom)
+def solve(
+    model: Model, counts: range, until: float, *, off: bool = False, must: Bools | None = None
+) -> Verdict:
+    """Solve, learning what is not connected, until the answer is connected or there is none.
+
+    Args:
+        counts: numbers of grids.
+        off: look for the cut whose grids are least out of the band.
+        must: (m,) atoms that need a grid, all if not given; labels say nothing of the others.
+    """
+    covered = np.ones(len(model.ground.load), dtype=np.bool_) if must is None else must
+    rows, pairs = _rows(model, counts, covered), len(model.atom)
     cost, upper = np.zeros(pairs + 1), np.ones(pairs + 1)
     cost[-1], upper[-1] = float(off), model.room
     while time.monotonic() < until:
@@ -155,7 +164,7 @@ def solve(model: Model, counts: range, until: float, *, off: bool) -> Verdict:
         if solved.x is None:
             break
         taken = np.flatnonzero(solved.x[:pairs] > 0.5)
-        head = np.empty(len(model.ground.load), dtype=np.int64)
+        head = np.arange(len(model.ground.load))
         head[model.atom[taken]] = model.head[taken]
         if not _learn(model, rows, head):
             best = float(solved.x[-1]) if solved.status == 0 else None

@@ -1,10 +1,12 @@
-"""Mend a grid out of the band together with the grids around it."""
+"""Mend a grid out of the band with those around it, or show that there is no help."""
 
 from __future__ import annotations
 
 import time
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from onegrid.core.planning.columns import Ground
 from onegrid.core.planning.heads import Model, solve
@@ -40,12 +42,32 @@ def mend(ground: Ground, band: Band, labels: Ints, grid: int, until: float) -> I
         if len(model.atom) > _PAIRS:
             break
         stop = time.monotonic() + left / (len(_SIZES) - turn)
-        verdict = solve(model, range(numbers[0], numbers[-1] + 1), stop, off=False)
+        verdict = solve(model, range(numbers[0], numbers[-1] + 1), stop)
         if verdict.labels is not None:
             found = labels.copy()
             found[rows] = int(labels.max()) + 1 + verdict.labels
             return np.unique(found, return_inverse=True)[1].astype(np.int64)
     return None
+
+
+def unavoidable(ground: Ground, band: Band, rows: Ints, until: float) -> bool:
+    """Tell whether it is shown that no plan has all of some atoms in grids within the band.
+
+    A grid with one of these atoms lies among atoms that a way within the band leads to. Those need
+    no grid, and grids share none, which leaves out only what other grids ask for.
+    """
+    source = np.repeat(np.arange(len(ground.load)), np.diff(ground.start))
+    graph = csr_matrix((ground.load[ground.near] + 1e-9, (source, ground.near)))
+    way = dijkstra(graph, indices=rows, limit=band.most) + ground.load[rows][:, None]
+    near = np.flatnonzero((way <= band.most + 1e-6).any(axis=0))
+    near = np.union1d(near, rows)
+    if len(near) > _ATOMS:
+        return False
+    model = Model.of(part_of(ground, near), band)
+    if len(model.atom) > _PAIRS:
+        return False
+    must = np.isin(near, rows)
+    return solve(model, range(len(near) + 1), until, must=must).possible is False
 
 
 def around(ground: Ground, labels: Ints, grid: int, size: int) -> Ints:

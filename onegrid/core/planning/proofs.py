@@ -14,7 +14,7 @@ import numpy as np
 from onegrid.core.planning.choose import choose, enrich
 from onegrid.core.planning.columns import Generator, Ground, ground_of
 from onegrid.core.planning.heads import Model, Verdict, solve
-from onegrid.core.planning.mend import mend
+from onegrid.core.planning.mend import mend, unavoidable
 from onegrid.core.planning.misses import find_misses
 from onegrid.core.planning.problem import Part, Problem, make_problem
 from onegrid.core.planning.terms import Asked, Band, Plan, Reason
@@ -39,12 +39,12 @@ def prove(*, town: Town, asked: Asked, plan: Plan, seconds: float = 60.0) -> Pla
         return plan
     problem = make_problem(town, asked)
     until = time.monotonic() + seconds
-    proved: list[Part] = []
+    proved: list[Ints] = []
     todo = _open_parts(problem, plan)
     for left, part in zip(range(len(todo), 0, -1), todo, strict=True):
         stop = time.monotonic() + (until - time.monotonic()) / left
-        plan = _mended(problem, plan, part, stop)
-        if not any(open_part is part for open_part in _open_parts(problem, plan)):
+        plan = _mended(problem, plan, part, stop, proved)
+        if not any(miss_part is part for miss_part in _open_parts(problem, plan)):
             continue
         verdict = decide(
             ground_of(part.piece),
@@ -55,8 +55,8 @@ def prove(*, town: Town, asked: Asked, plan: Plan, seconds: float = 60.0) -> Pla
         if verdict.labels is not None:
             plan = _exchanged(problem, plan, part, verdict.labels)
         elif verdict.possible is False:
-            proved.append(part)
-    return _marked(problem, plan, proved)
+            proved.append(np.flatnonzero(_inside(problem, part)))
+    return _marked(plan, proved)
 
 
 def decide(ground: Ground, band: Band, counts: range, seconds: float) -> Verdict:
@@ -74,35 +74,38 @@ def decide(ground: Ground, band: Band, counts: range, seconds: float) -> Verdict
     model = Model.of(ground, band)
     if len(model.atom) > _PAIRS:
         return _from_pool(ground, band, counts, until)
-    verdict = solve(model, counts, until, off=False)
+    verdict = solve(model, counts, until)
     if verdict.possible is not False:
         return verdict if verdict.possible else _from_pool(ground, band, counts, until)
     least = solve(Model.of(ground, band, room=band.least), counts, until, off=True)
     return Verdict(False, None, least.off)
 
 
-def _mended(problem: Problem, plan: Plan, part: Part, until: float) -> Plan:
-    """Return the plan with what can be mended in a piece from the grids around each miss."""
-    ground, tried = ground_of(part.piece), set[bytes]()
+def _mended(problem: Problem, plan: Plan, part: Part, until: float, proved: list[Ints]) -> Plan:
+    """Return the plan with the misses of a piece mended or shown by what lies around each.
+
+    Args:
+        proved: gets the buildings that cannot all be in grids within the band.
+    """
+    ground, band, tried = ground_of(part.piece), problem.asked.band, set[bytes]()
     inside = np.flatnonzero(_inside(problem, part))
     labels = np.empty(len(ground.load), dtype=np.int64)
     while time.monotonic() < until:
         labels[problem.atom[inside] - part.first] = plan.labels[inside]
-        todo = [
-            miss.grid
-            for miss in plan.misses
-            if miss.reason is Reason.SHAPE
-            and (labels == miss.grid).any()
-            and (labels == miss.grid).tobytes() not in tried
-        ]
+        shapes = [miss.grid for miss in plan.misses if miss.reason is Reason.SHAPE]
+        todo = [g for g in shapes if (labels == g).any() and (labels == g).tobytes() not in tried]
         if not todo:
             break
-        tried.add((labels == todo[0]).tobytes())
+        grid = labels == todo[0]
+        tried.add(grid.tobytes())
         stop = time.monotonic() + (until - time.monotonic()) / (len(todo) + 1)
-        found = mend(ground, problem.asked.band, labels, todo[0], stop)
+        if unavoidable(ground, band, np.flatnonzero(grid), stop):
+            proved.append(inside[grid[problem.atom[inside] - part.first]])
+            continue
+        found = mend(ground, band, labels, todo[0], stop)
         if found is not None:
             plan = _exchanged(problem, plan, part, found)
-    return plan
+    return _marked(plan, proved)
 
 
 def _from_pool(ground: Ground, band: Band, counts: range, until: float) -> Verdict:
@@ -154,11 +157,11 @@ def _exchanged(problem: Problem, plan: Plan, part: Part, labels: Ints) -> Plan:
     return replace(plan, labels=grid, grids=grids, misses=misses)
 
 
-def _marked(problem: Problem, plan: Plan, proved: list[Part]) -> Plan:
-    """Return the plan with the misses of shape of some pieces marked as proved."""
+def _marked(plan: Plan, proved: list[Ints]) -> Plan:
+    """Return the plan with the misses of shape marked that hold buildings without a way out."""
     shown = np.zeros(plan.grids, dtype=np.bool_)
-    for part in proved:
-        shown[plan.labels[_inside(problem, part)]] = True
+    for rows in proved:
+        shown[plan.labels[rows]] = True
     misses = tuple(
         replace(miss, proved=True) if shown[miss.grid] and miss.reason is Reason.SHAPE else miss
         for miss in plan.misses

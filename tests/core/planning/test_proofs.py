@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onegrid.core.planning import Band, Miss, Reason, make_town, measure
 from onegrid.core.planning.columns import ground_of
-from onegrid.core.planning.mend import around, mend
+from onegrid.core.planning.mend import around, mend, unavoidable
 from onegrid.core.planning.misses import find_misses
 from onegrid.core.planning.problem import make_problem
 from onegrid.core.planning.proofs import decide, prove
@@ -125,3 +125,44 @@ def test_more_grids_are_taken_up_where_the_nearest_do_not_suffice():
 def test_what_cannot_be_mended_is_left():
     ground = ground_of(make_problem(street([2, 2, 2]), asked(3, 3, 2)).parts[0].piece)
     assert mend(ground, Band(3, 3), np.array([0, 0, 1]), 0, np.inf) is None
+
+
+def test_a_house_between_houses_too_big_for_it_has_no_way_out():
+    """4 between 4 and 4, and 1 + 4 at the end: no grid of 5 or 6 holds the one in the middle."""
+    ground = ground_of(make_problem(street([1, 4, 4, 4, 1]), asked(5, 6, 3)).parts[0].piece)
+    assert unavoidable(ground, Band(5, 6), np.array([2]), np.inf)
+    assert not unavoidable(ground, Band(5, 6), np.array([0, 1]), np.inf)
+
+
+def test_two_misses_of_one_piece_are_told_apart():
+    town, wanted = street([1, 4, 4, 4, 1]), asked(5, 6, 3)
+    after = prove(town=town, asked=wanted, plan=planned(town, wanted, [0, 0, 1, 2, 2]))
+    assert [(miss.grid, miss.proved) for miss in after.misses] == [(1, True)]
+
+
+@given(st.lists(st.integers(1, 9), min_size=7, max_size=7), st.integers(0, 6), st.data())
+@settings(max_examples=25, deadline=None)
+def test_no_plan_helps_what_is_shown_to_have_no_way_out(households, atom, data):
+    town = (
+        lattice(7, 1, households) if data.draw(st.booleans()) else lattice(4, 2, [*households, 3])
+    )
+    least = data.draw(st.integers(4, 12))
+    band = Band(least, least + data.draw(st.integers(0, 3)))
+    ground = ground_of(make_problem(town, asked(band.least, band.most, 3)).parts[0].piece)
+    order = make_problem(town, asked(band.least, band.most, 3)).atom
+    if max(town.households) > band.most or len(order) != len(ground.load):
+        return
+    rows = np.array([order[atom]])
+    alone = any(
+        grid[atom] and band.holds(town.households[grid].sum()) and _joined(town, grid)
+        for chosen in range(2 ** len(town))
+        if (grid := np.array([chosen >> i & 1 for i in range(len(town))], dtype=bool)).any()
+    )
+    assert unavoidable(ground, band, rows, np.inf) is not alone
+
+
+def _joined(town, grid):
+    """Tell whether the buildings of a grid hold together."""
+    part = town.part(np.flatnonzero(grid))
+    everything = Band(0, np.inf)
+    return bool(measure(part, np.zeros(len(part), dtype=np.int64), everything).connected.all())
