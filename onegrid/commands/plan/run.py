@@ -255,7 +255,8 @@ def _bounded(
     only_compact = asked.wishes == Wishes()
     if not only_compact or bound.labels is None or bound.labels_score >= bound.score:
         return made, bound.gap
-    better = replace(made, labels=bound.labels, score=bound.labels_score)
+    grids = int(bound.labels.max()) + 1
+    better = replace(made, labels=bound.labels, grids=grids, score=bound.labels_score)
     return better, max(0.0, bound.labels_score / bound.value - 1)
 
 

@@ -3,6 +3,9 @@
 The method is described in docs/methods/planning.md.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from onegrid.core.planning.explain import Hindrance, Nearest, Story, explain
 from onegrid.core.planning.measures import Measures, measure
 from onegrid.core.planning.nest import communities
@@ -19,6 +22,11 @@ from onegrid.core.planning.terms import (
     Wishes,
 )
 from onegrid.core.planning.town import CLOSED, Barrier, Town, TownError, make_town
+
+if TYPE_CHECKING:
+    from onegrid.core.planning.bounds import lower_bound
+    from onegrid.core.planning.proofs import prove
+    from onegrid.core.planning.siting import site
 
 __all__ = [
     "CLOSED",
@@ -40,7 +48,19 @@ __all__ = [
     "Wishes",
     "communities",
     "explain",
+    "lower_bound",
     "make_town",
     "measure",
     "plan",
+    "prove",
+    "site",
 ]
+
+#: What loads compiled code or solvers, and so waits until it is asked for.
+_LATER = {"lower_bound": "bounds", "prove": "proofs", "site": "siting"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

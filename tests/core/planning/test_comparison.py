@@ -18,8 +18,8 @@ from benchmarks.peers.graphs import by_pieces
 from benchmarks.planning_ours import town_of
 from benchmarks.planning_picture import draw
 from benchmarks.planning_replan import changed, least_moves
-from benchmarks.towns import make
-from onegrid.core.planning import Band
+from benchmarks.towns import make, villages
+from onegrid.core.planning import Band, measure
 from tests.core.planning.brute import lattice
 
 
@@ -35,6 +35,14 @@ def test_a_made_town_is_a_town_and_the_same_for_the_same_seed():
     again = make(1500, 4)
     assert all((arrays[name] == again[name]).all() for name in arrays)
     assert (make(1500, 5)["w"] != arrays["w"]).any()
+
+
+def test_made_villages_hold_together_and_are_the_same_for_the_same_seed():
+    town = town_of(villages(324, 1))
+    assert len(town) == 324
+    assert (town.barrier == 0).all()
+    assert measure(town, np.zeros(324, dtype=np.int64), Band(0, np.inf)).connected.all()
+    assert (villages(324, 1)["w"] == town.households).all()
 
 
 def test_the_least_moves_are_whole_buildings_and_what_is_lacking():
