@@ -197,6 +197,16 @@ def test_a_draft_starts_from_a_layer_after_a_look_at_who_lies_beside_it(
     assert draft.context["view"].grids and draft.context["draft"].status == "ready"
 
 
+def test_a_draft_says_from_which_layer_its_compounds_are(client: Client, town: Town) -> None:
+    plain = client.get(client.post("/desk/plans/new/", asked(town))["Location"])
+    assert "部门网格" not in plain.content.decode()
+    layer_id = brought(town, "compounds", {"C": square(0, 0, 2)}).layer_id
+    assert client.get(f"{BASE}{layer_id}/").context["is_compounds"]
+    with travel(MONDAY):
+        made = client.post("/desk/plans/new/", asked(town))
+        assert "部门网格" in client.get(made["Location"]).content.decode()
+
+
 def test_a_layer_that_lies_elsewhere_says_so_on_the_form(client: Client, town: Town) -> None:
     layer_id = str(brought(town, "grids", {"X": square(9, 9)}).layer_id)
     form = client.get(f"/desk/plans/new/?layer={layer_id}")

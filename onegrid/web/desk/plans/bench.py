@@ -17,6 +17,7 @@ from onegrid.common.refusals import Conflict, Refusal
 from onegrid.plans import queries
 from onegrid.plans.figures import Figures
 from onegrid.plans.queries import DraftView, GridRow
+from onegrid.plans.queries.layers import sources
 from onegrid.plans.terms import OPEN, EditKind
 from onegrid.web.desk.calls.shared import page_of, pages
 from onegrid.web.desk.plans import words
@@ -89,6 +90,7 @@ def _shown(request: Request, view: DraftView) -> dict[str, Any]:
         "said_run": words.run(view.run) if view.run else {},
         "fault": words.fault(view.run) if view.run else "",
         "tools": words.tools(),
+        "sources": sources(draft_id=view.row.id),
         "past": [one for one in view.edits if one.kind != EditKind.RENAME][:_PAST],
         **_next(request, view),
     }
