@@ -30,7 +30,7 @@ from benchmarks.planning_ours import town_of
 from benchmarks.planning_picture import draw
 from benchmarks.planning_replan import replanned
 from benchmarks.towns import make, villages
-from onegrid.core.planning import Band, measure
+from onegrid.core.planning import FEW_CHANGES, Band, measure
 
 Row = dict[str, Any]
 OURS = {"onegrid-first": "first", "onegrid": "whole", "onegrid-bound": "bound"}
@@ -184,7 +184,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--python", default=sys.executable, help="interpreter of the peers")
     options.add_argument("--folder", type=Path, default=_FOLDER)
     options.add_argument("--replan", action="store_true", help="change a tenth of the compounds")
-    options.add_argument("--change", type=float, default=0.6, help="weight of few changes")
+    options.add_argument("--change", type=float, default=FEW_CHANGES, help="weight of few changes")
+    options.add_argument("--changes", type=int, default=2, help="so many changed towns")
     options.add_argument("--with", type=Path, action="append", default=[], dest="earlier")
     options.add_argument("--json", type=Path)
     options.add_argument("--picture", type=Path)
@@ -206,7 +207,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as made:
         for one in instances(options.instances.split(","), options.folder, Path(made)):
             if options.replan:
-                rows.append(replanned(one.name, town_of(one.arrays), one.band, one.grids, options))
+                rows += replanned(one.name, town_of(one.arrays), one.band, one.grids, options)
                 continue
             for method in methods:
                 row = known.get((one.name, method))

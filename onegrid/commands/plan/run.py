@@ -49,7 +49,7 @@ def run(wanted: Wanted) -> int:
     asked = Asked(
         band=band_of(wanted.grids, "--grids"),
         most_grids=wanted.most,
-        wishes=wishes_of(wanted.wishes),
+        wishes=wishes_of(wanted.wishes, wanted.today is not None),
     )
     with _spoken():
         if wanted.out is not None:

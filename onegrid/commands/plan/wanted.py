@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onegrid.commands.plan.spread import SPREADS, check_ray
-from onegrid.core.planning import Band, Barrier, TownError, Wishes
+from onegrid.core.planning import FEW_CHANGES, Band, Barrier, TownError, Wishes
 from onegrid.gis import barriers
 from onegrid.gis.words import LANGUAGES
 from onegrid.runtime.exits import Exit, Refused
@@ -80,13 +80,13 @@ def band_of(text: str, option: str) -> Band:
         ) from error
 
 
-def wishes_of(texts: Sequence[str]) -> Wishes:
-    """Read weights like ``change=0.5``.
+def wishes_of(texts: Sequence[str], today: bool) -> Wishes:
+    """Read weights like ``change=0.5``; with grids of today, few changes are wished for anyhow.
 
     Raises:
         Refused: unknown name, or no number from 0.
     """
-    found: dict[str, float] = {}
+    found = {"change": FEW_CHANGES} if today else {}
     for text in texts:
         name, _, value = text.partition("=")
         try:

@@ -11,6 +11,7 @@ from onegrid.core.planning.measures import Measures, measure
 from onegrid.core.planning.nest import communities
 from onegrid.core.planning.solve import plan
 from onegrid.core.planning.terms import (
+    FEW_CHANGES,
     Asked,
     Band,
     Effort,
@@ -25,16 +26,19 @@ from onegrid.core.planning.town import CLOSED, Barrier, Town, TownError, make_to
 
 if TYPE_CHECKING:
     from onegrid.core.planning.bounds import lower_bound
+    from onegrid.core.planning.moves import LeastMoves, least_moves
     from onegrid.core.planning.proofs import prove
     from onegrid.core.planning.siting import site
 
 __all__ = [
     "CLOSED",
+    "FEW_CHANGES",
     "Asked",
     "Band",
     "Barrier",
     "Effort",
     "Hindrance",
+    "LeastMoves",
     "Measures",
     "Miss",
     "Nearest",
@@ -48,6 +52,7 @@ __all__ = [
     "Wishes",
     "communities",
     "explain",
+    "least_moves",
     "lower_bound",
     "make_town",
     "measure",
@@ -57,7 +62,13 @@ __all__ = [
 ]
 
 #: What loads compiled code or solvers, and so waits until it is asked for.
-_LATER = {"lower_bound": "bounds", "prove": "proofs", "site": "siting"}
+_LATER = {
+    "LeastMoves": "moves",
+    "least_moves": "moves",
+    "lower_bound": "bounds",
+    "prove": "proofs",
+    "site": "siting",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -176,7 +176,8 @@ def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
             crew.dirty[a] = 0
             for j in range(neighbours(job.p, job.g, a, job.room.ints[SEEN], crew.found)):
                 b = crew.found[j]
-                if crew.inside[b] == 0:
+                # A cut before this one may have parted the two.
+                if crew.inside[b] == 0 or not _touch(job, a, b):
                     continue
                 gain = recut_pair(job, a, b, turns, crew.atoms)
                 if gain > 0:
@@ -185,6 +186,19 @@ def polish(job: Job, crew: Crew, grids: Ints, turns: int, sweeps: int) -> None:
         gained += move_atoms(job, crew, grids)
         if gained <= 0:
             break
+
+
+@kernel
+def _touch(job: Job, a: int, b: int) -> bool:
+    """Tell whether two grids are neighbours."""
+    p, g = job.p, job.g
+    i = g.head[a]
+    while i >= 0:
+        for e in range(p.start[i], p.start[i + 1]):
+            if g.of[p.near[e]] == b:
+                return True
+        i = g.after[i]
+    return False
 
 
 @kernel

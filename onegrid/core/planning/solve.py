@@ -46,7 +46,7 @@ class _Run:
     def plan(self) -> Plan:
         # Compiled code is loaded only by those who plan.
         from onegrid.core.planning.misses import find_misses
-        from onegrid.core.planning.problem import make_problem
+        from onegrid.core.planning.problem import make_problem, most_grids
         from onegrid.core.planning.resume import of_atoms
         from onegrid.core.planning.search import Search
 
@@ -66,6 +66,7 @@ class _Run:
             seed=self.seed,
             rounds=self.search.rounds,
             seconds=time.monotonic() - self.started,
+            too_many=max(0, grids - most_grids(self.town, self.asked)),
         )
 
     def _tell(self, progress: Progress) -> None:

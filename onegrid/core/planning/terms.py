@@ -36,6 +36,10 @@ class Band:
         return range(fewest, most + 1)
 
 
+#: The usual weight of few changes where there are grids of today; see docs/methods/planning.md.
+FEW_CHANGES = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How much each wish weighs against compactness, which weighs 1; 0 leaves it out.
@@ -133,6 +137,7 @@ class Plan:
         misses: grids that are not as asked for; empty when all are.
         score: what was made small: moment of inertia plus the wishes, household square metres.
         rounds: rounds of improvement that were made.
+        too_many: grids beyond the most that were asked for, as where barriers leave more pieces.
     """
 
     labels: Ints
@@ -142,6 +147,7 @@ class Plan:
     seed: int
     rounds: int
     seconds: float
+    too_many: int = 0
 
 
 @dataclass(frozen=True, eq=False)

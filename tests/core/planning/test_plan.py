@@ -128,6 +128,20 @@ def test_a_plan_in_which_everything_is_kept_is_that_of_today():
         assert not made.misses
 
 
+def test_grids_stay_connected_where_a_cut_parts_two_neighbours():
+    """Two neighbours of a grid are cut anew with it; the first cut may take it from the second."""
+    sizes = np.random.default_rng(35).choice([1, 2, 3, 20, 30, 40], 36)
+    town = lattice(6, 6, sizes.tolist())
+    made = planned(town, Asked(Band(40, 70)), Effort(None, 4))
+    assert measure(town, made.labels, Band(40, 70)).connected.all()
+
+
+def test_a_plan_tells_when_barriers_leave_more_grids_than_were_asked_for():
+    town = parted([8, 4, 4])
+    assert planned(town, asked(5, 10, 1)).too_many == 1
+    assert planned(town, asked(5, 10, 2)).too_many == 0
+
+
 def parted(households, kind=Barrier.MAIN_ROAD):
     """Return houses in a row with a barrier behind the first."""
     town = lattice(len(households), 1, households)

@@ -205,7 +205,7 @@ def _usual(scope: ScopeRow | None) -> dict[str, str]:
     (least, most), (few, many) = band[BandLevel.GRID], band[BandLevel.COMMUNITY]
     name = _("Grids of %(place)s") % {"place": scope.name} if scope else ""
     numbers = {"least": least, "most": most, "community_least": few, "community_most": many}
-    plain = {**numbers, "seconds": USUAL_SECONDS, "borders": 20, "workload": 0, "change": 30}
+    plain = {**numbers, "seconds": USUAL_SECONDS, "borders": 20, "workload": 0, "change": 60}
     return {
         **dict.fromkeys(FIELDS, ""),
         **{key: str(value) for key, value in plain.items()},

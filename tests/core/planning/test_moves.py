@@ -1,0 +1,116 @@
+"""The bound on moves is below every plan, and what must move by hand counts is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from onegrid.core.planning import (
+    Asked,
+    Band,
+    Barrier,
+    Effort,
+    Town,
+    Wishes,
+    least_moves,
+    measure,
+    plan,
+)
+from onegrid.core.planning.moves import _cheapest
+from tests.core.planning.brute import asked, lattice, partitions
+
+_SMALL = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
+
+
+def fewest(town: Town, band: Band, grids: int) -> float | None:
+    """Return the fewest households that move in any plan as asked; None when there is none."""
+    found = []
+    for labels in partitions(len(town), grids):
+        grid = np.array(labels)
+        if all(band.holds(load) for load in np.bincount(grid, town.households)):
+            figures = measure(town, grid, band)
+            if figures.connected.all():
+                found.append(figures.moved)
+    return min(found, default=None)
+
+
+@st.composite
+def towns(draw):
+    """Draw 6 to 8 buildings, some behind a road or without a grid today, and a band."""
+    columns, rows = draw(st.sampled_from([(3, 2), (4, 2), (7, 1), (8, 1)]))
+    n = columns * rows
+    households = draw(st.lists(st.integers(1, 9), min_size=n, max_size=n))
+    town = lattice(columns, rows, households)
+    today = draw(st.lists(st.integers(-1, 3), min_size=n, max_size=n))
+    kinds = st.sampled_from([0, 0, 0, 0, 0, int(Barrier.MAIN_ROAD)])
+    barrier = draw(st.lists(kinds, min_size=len(town.edges), max_size=len(town.edges)))
+    grids = draw(st.integers(1, 4))
+    mean = sum(households) / grids
+    band = Band(np.floor(mean * 0.6), np.ceil(mean * 1.4))
+    return replace(town, today=np.array(today), barrier=np.array(barrier)), band, grids
+
+
+@given(towns())
+@_SMALL
+def test_no_plan_moves_fewer_households_than_the_bound_says(case):
+    town, band, grids = case
+    best = fewest(town, band, grids)
+    assume(best is not None)
+    bound = least_moves(town=town, asked=asked(band.least, band.most, grids))
+    assert bound.households <= best + 1e-6
+
+
+def test_what_a_grid_has_too_much_must_leave_it():
+    """Of 4 + 4 + 4 households one house of 4 must go, for 10 are allowed."""
+    town = replace(lattice(5, 1, [4, 4, 4, 4, 1]), today=np.array([0, 0, 0, 1, 1]))
+    assert least_moves(town=town, asked=asked(5, 10, 2)).households == 4
+
+
+def test_a_grid_too_many_is_given_up_whole():
+    """Three grids of 4 fit the band, but two are allowed: the smallest move is one of them."""
+    town = replace(lattice(6, 1, [2] * 6), today=np.array([0, 0, 1, 1, 2, 2]))
+    assert least_moves(town=town, asked=asked(4, 8, 3)).households == 0
+    assert least_moves(town=town, asked=asked(4, 8, 2)).households == 4
+
+
+def test_a_compound_that_stays_whole_moves_whole():
+    """Two households too many: the house of 4 beside the other grid must go, or both."""
+    town = replace(lattice(4, 1, [6, 2, 4, 3]), today=np.array([0, 0, 0, 1]))
+    assert least_moves(town=town, asked=asked(3, 10, 2)).households == 4
+    whole = replace(town, compound=np.array([-1, 0, 0, -1]))
+    assert least_moves(town=whole, asked=asked(3, 10, 2)).households == 6
+
+
+def test_what_cannot_be_helped_counts_nothing():
+    """Households that no number of grids fits may stay as they are."""
+    town = replace(lattice(5, 1, [21] * 5), today=np.array([0, 0, 1, 1, 1]))
+    bound = least_moves(town=town, asked=asked(95, 100, 2))
+    assert (bound.households, bound.left_out) == (0, 105)
+    assert least_moves(town=replace(town, today=None), asked=asked(95, 100, 2)).households == 0
+
+
+@pytest.mark.parametrize(
+    ("drops", "more", "excess", "cost"),
+    [([1, 2], [5.0, 7.0], 1, 5.0), ([1, 2], [5.0, 7.0], 2, 7.0), ([1, 2], [5.0, 7.0], 3, 12.0)],
+)
+def test_grids_too_many_are_given_up_where_that_is_cheapest(drops, more, excess, cost):
+    assert _cheapest(drops, more, excess) == cost
+
+
+def test_the_planner_moves_no_fewer_than_it_must_and_not_many_more():
+    rng = np.random.default_rng(3)
+    households = rng.integers(3, 7, 100)
+    households[:10] += 12
+    town = replace(lattice(10, 10, households.tolist()), today=np.arange(100) // 10)
+    wanted = Asked(Band(35, 100), 10, Wishes(change=2))
+    made = plan(town=town, asked=wanted, effort=Effort(None, 6))
+    assert not made.misses
+    moved = measure(town, made.labels, wanted.band).moved
+    least = least_moves(town=town, asked=wanted, plan=made).households
+    assert 0 < least <= moved <= 1.5 * least
