@@ -1,7 +1,8 @@
-"""A plan from the first draft to adoption, and back to who was responsible before (S3, S4)."""
+"""A plan from an imported file to adoption, and back to who was responsible before (S3, S4)."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visits
 from tests.browser.looking import Watch
 from tests.browser.server import ROOT, Site
+from tests.county import SIDE, SOUTH, WEST
 
 Shot = Callable[[Page, str], None]
 DRAFT = re.compile(r"/desk/plans/[0-9a-f-]{36}/$")
@@ -38,6 +40,32 @@ def worker(site: Site) -> Iterator[None]:
         if process.poll() is None:
             process.kill()
             process.communicate()
+
+
+def railway() -> bytes:
+    """Return a railway south of the houses, as a surveyor would send it."""
+    line = [[WEST - SIDE, SOUTH + SIDE / 20], [WEST + 3 * SIDE, SOUTH + SIDE / 20]]
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "货运铁路", "kind": "railway"},
+        "geometry": {"type": "LineString", "coordinates": line},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+
+def bring_in(page: Page, shot: Shot) -> None:
+    """Bring a file of barriers in: it is looked at first, then taken."""
+    page.goto("/desk/plans/layers/new/")
+    page.select_option("#f-kind", "barriers")
+    page.fill("#f-name", "货运铁路")
+    file = {"name": "railway.geojson", "mimeType": "application/json", "buffer": railway()}
+    page.set_input_files("#f-file", file)
+    page.locator("main form button.btn-main").click()
+    expect(page.locator("main")).to_contain_text("尚未写入")
+    shot(page, "plan-import-1440")
+    page.locator("button[name=take]").click()
+    page.wait_for_url(re.compile(r"/desk/plans/layers/$"))
+    expect(page.locator("main table")).to_contain_text("货运铁路")
 
 
 def draft(page: Page, shot: Shot) -> str:
@@ -142,10 +170,11 @@ def sound(visits: Visits, address: str) -> None:
             assert watch.english() == [], path
 
 
-def test_a_plan_from_draft_to_adoption_and_who_was_responsible_before(
+def test_a_plan_from_import_to_adoption_and_who_was_responsible_before(
     visits: Visits, shot: Shot
 ) -> None:
     officer = visits.page("street_officer")
+    bring_in(officer, shot)
     address = draft(officer, shot)
     plan(officer, visits.site, shot)
     by_hand(officer)
@@ -181,4 +210,9 @@ def test_a_plan_from_draft_to_adoption_and_who_was_responsible_before(
     for grid in ("第11网格", "第12网格"):
         expect(asked.locator("main")).to_contain_text(grid)
     shot(asked, "plan-responsible-390")
+    asked.fill("#f-day", (day - timedelta(days=1)).isoformat())
+    asked.locator("main form button.btn-main").first.click()
+    then = asked.locator("section[aria-labelledby=h-now]")
+    expect(then).to_contain_text("第12网格")
+    expect(then).not_to_contain_text("第11网格")
     sound(visits, address)
