@@ -24,13 +24,14 @@ PEOPLE = (
 NO_PAGE = re.compile(
     r"^(api:|open311:|exchange:|map_|healthz|readyz|set_language)|:(board_)?points?$"
     r"|:(text|file|receipt_qr|report_photo|feed|letter|duty_shares|certificates)$"
-    r"|csv|table|template|export|download|login_webauthn|call_qr|call_photo"
+    r"|csv|table|template|export|download|login_webauthn|call_qr|call_photo|estate_photo"
     r"|:plan_(around|homes|today|shape|progress|picture|sentence)$"
 )
 #: Pages that are reached by links from others.
 REACHED = re.compile(
     r"(:(account|person|call|call_code|roster|roster_print|roster_bring|service_log)|handbook_page)$"
-    r"|:plan(_change|_grid|_leaflets|_handover|_handover_print)?$"
+    r"|:plan(_change|_grid|_leaflets|_handover|_handover_print|_movers)?$"
+    r"|:estate(_print|_edit|_step|_say|_work)?$"
 )
 #: Pages that look alike for everybody are looked at as these.
 SHARED = {"public": "anonymous", "account": "dispatcher"}

@@ -29,6 +29,7 @@ from onegrid.cases import actions
 from onegrid.cases.actions import Upload
 from onegrid.cases.models import Attachment, Case
 from tests.county import Town, doing, report
+from tests.estates.people import an_estate
 from tests.plans.steps import a_draft
 from tests.web.conftest import picture
 
@@ -94,6 +95,8 @@ class Walk:
     calls: dict[str, str] = field(default_factory=dict)
     #: a draft of a plan of street S1
     draft_id: UUID | None = None
+    #: an estate of community C1
+    estate_id: UUID | None = None
 
     def path(self, route: Route, number: str = "") -> str:
         """Return an address of a route; its case is one of grid G11 unless told otherwise."""
@@ -117,6 +120,7 @@ class Walk:
             **self.calls,
             "schema_name": "to-county",
             "draft_id": str(self.draft_id),
+            "estate_id": str(self.estate_id),
             "grid": "0",
             "shape": "points",
             "adoption_id": str(UUID(int=1)),
@@ -282,7 +286,14 @@ def walk_of(town: Town) -> Walk:
             user.set_password("only-for-tests")
             user.save(update_fields=["password"])
     photo = Attachment.objects.get(case_id=case_id)
-    return Walk(town, Case.objects.get(pk=case_id), photo.pk, _calls(town), a_draft(town))
+    return Walk(
+        town,
+        Case.objects.get(pk=case_id),
+        photo.pk,
+        calls=_calls(town),
+        draft_id=a_draft(town),
+        estate_id=an_estate(town).pk,
+    )
 
 
 def _calls(town: Town) -> dict[str, str]:
