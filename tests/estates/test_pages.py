@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from openpyxl import load_workbook
 
+from onegrid.accounts.models import User
 from onegrid.accounts.terms import Role
 from onegrid.estates.models import Estate, Step, WorkEvent
 from onegrid.estates.terms import Stage
@@ -27,11 +28,12 @@ CLERK = Role.COMMUNITY_CLERK
 
 
 @pytest.fixture(autouse=True)
-def this_morning(settings: Any) -> Any:
+def this_morning(settings: Any, town: Town) -> Any:
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    User.objects.update(language="en")
     with travel(MONDAY + timedelta(hours=1)), translation.override("en"):
         yield
 
@@ -216,8 +218,9 @@ def test_a_table_is_checked_brought_in_and_taken_back_on_the_page(town: Town) ->
 
 def test_everybody_sees_where_estates_stand_and_nobody_in_charge(town: Town) -> None:
     walked(town, Stage.TALK)
-    assert "0 of 1 estate has service again" in words(Client().get("/estates/"))
-    body = words(Client().get(f"/estates/?community={town.areas['C1']}"))
+    english = Client(headers={"accept-language": "en"})
+    assert "0 of 1 estate has service again" in words(english.get("/estates/"))
+    body = words(english.get(f"/estates/?community={town.areas['C1']}"))
     assert "纺织厂家属院" in body and "Choose the form of service" in body
     for secret in ("测试community_clerk", "2026年2月社区摸底", "无划线车位"):
         assert secret not in body

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from onegrid.accounts.terms import Role
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from onegrid.plans import actions, queries
-from onegrid.plans.actions import Doing, DraftWish
+from onegrid.plans.actions import Doing, DraftWish, runs
 from onegrid.plans.models import Draft, DraftEdit, DraftRun
 from onegrid.plans.terms import RunState, Status
 from onegrid.plans.work import work
@@ -178,20 +178,21 @@ def test_history_of_a_draft_is_never_rewritten(town: Town) -> None:
         DraftEdit.objects.update(kind="paint")
 
 
-def test_a_run_is_claimed_once_and_a_lost_one_starts_again(town: Town) -> None:
+def test_a_run_is_claimed_once_and_a_silent_one_is_taken_up_again(town: Town) -> None:
     draft_id = a_draft(town)
     run_id = actions.start(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
     with pytest.raises(Conflict, match="running"):
         actions.start(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
     DraftRun.objects.update(state=RunState.RUNNING)
     assert not work(tenant_id=COUNTY, run_id=run_id, clock=lambda: town.now)
-    assert view(town, draft_id, after=5).run.state == RunState.RUNNING
-    assert view(town, draft_id, after=60).run.state == RunState.LOST
-    later = does(town, Role.STREET_OFFICER, town.now + timedelta(seconds=60))
-    again = actions.start(doing=later, draft_id=draft_id)
-    assert work(tenant_id=COUNTY, run_id=again, clock=lambda: later.now)
-    states = dict(DraftRun.objects.values_list("id", "state"))
-    assert states == {run_id: RunState.LOST, again: RunState.DONE}
+    assert not view(town, draft_id, after=5).run.silent
+    assert view(town, draft_id, after=60).run.silent
+    later = town.now + timedelta(seconds=60)
+    assert runs.take_up_silent(now=town.now) == 0
+    assert runs.take_up_silent(now=later) == 1
+    assert work(tenant_id=COUNTY, run_id=run_id, clock=lambda: later)
+    found = DraftRun.objects.get()
+    assert (found.id, found.state, found.again) == (run_id, RunState.DONE, 1)
 
 
 def test_a_waiting_run_is_cancelled_at_once(town: Town) -> None:

@@ -25,7 +25,7 @@ from tests.web.staff import travel
 QUEUE_JS = Path(__file__).resolve().parents[2] / "onegrid/web/static/onegrid/queue.js"
 PAGES = (
     "/published/", "/q/", "/help/", "/help/handbook/", "/promises/",
-    "/places/responsible/", "/duties/", "/law/",
+    "/places/responsible/", "/estates/", "/duties/", "/law/",
     "/privacy/", "/limits/", "/accessibility/",
 )  # fmt: skip
 

@@ -17,10 +17,9 @@ from benchmarks.peers import METHODS, Job
 from benchmarks.peers.graphs import by_pieces
 from benchmarks.planning_ours import town_of
 from benchmarks.planning_picture import draw
-from benchmarks.planning_replan import changed, least_moves
+from benchmarks.planning_replan import changed
 from benchmarks.towns import make, villages
 from onegrid.core.planning import Band, measure
-from tests.core.planning.brute import lattice
 
 
 def test_a_made_town_is_a_town_and_the_same_for_the_same_seed():
@@ -43,13 +42,6 @@ def test_made_villages_hold_together_and_are_the_same_for_the_same_seed():
     assert (town.barrier == 0).all()
     assert measure(town, np.zeros(324, dtype=np.int64), Band(0, np.inf)).connected.all()
     assert (villages(324, 1)["w"] == town.households).all()
-
-
-def test_the_least_moves_are_whole_buildings_and_what_is_lacking():
-    """A band of 4 to 6: a grid of 5 + 3 must lose the 3; a grid of 2 lacks 2 of the same moves."""
-    town = lattice(3, 1, [5, 3, 2])
-    assert least_moves(town, np.array([0, 0, 1]), Band(4, 6)) == 3
-    assert least_moves(town, np.array([0, 1, 1]), Band(4, 6)) == 0
 
 
 def test_only_some_compounds_are_rebuilt():
