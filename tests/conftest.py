@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from onegrid.common.tenancy.backend.base import as_owner
 from onegrid.common.tenant_cache import clear_all
+from onegrid.locale.build import compile_messages
 from tests.county import Town, county, make_town
 from tests.duties.lists import listed  # noqa: F401 - a fixture for every test
 
@@ -22,6 +24,12 @@ hypothesis.settings.load_profile("house")
 COUNTY = 370725
 #: A Monday morning within duty hours: 2026-03-02 09:00 in Changle.
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every page speak the translations as they are now, once for all workers."""
+    if not hasattr(config, "workerinput"):
+        compile_messages()
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +46,17 @@ def django_db_setup(
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_as_owner() -> Iterator[None]:
-    """Let tests that commit be cleaned up by the owner: the run-time role may not truncate."""
+    """Let tests that commit be cleaned up by the owner: the run-time role may not truncate.
+
+    Jobs go too (their tables are not the models' own): one that was killed keeps its lock.
+    """
     plain = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
         with as_owner():
             plain(self)
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

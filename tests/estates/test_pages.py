@@ -11,10 +11,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
 from openpyxl import load_workbook
 
-from onegrid.accounts.models import User
 from onegrid.accounts.terms import Role
 from onegrid.estates.models import Estate, Step, WorkEvent
 from onegrid.estates.terms import Stage
@@ -22,7 +20,8 @@ from tests.conftest import MONDAY
 from tests.county import Town
 from tests.estates.people import DAY, TODAY, an_estate, houses, walked
 from tests.estates.test_importing import GOOD, sheet
-from tests.web.staff import browser, photo, queries_of, travel, words
+from tests.web.staff import browser as signed_in
+from tests.web.staff import photo, queries_of, travel, words
 
 CLERK = Role.COMMUNITY_CLERK
 
@@ -33,9 +32,12 @@ def this_morning(settings: Any, town: Town) -> Any:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    User.objects.update(language="en")
-    with travel(MONDAY + timedelta(hours=1)), translation.override("en"):
+    with travel(MONDAY + timedelta(hours=1)):
         yield
+
+
+def browser(town: Town, role: Role) -> Client:
+    return signed_in(town, role, "en")
 
 
 def page(town: Town, path: str, role: Role = CLERK) -> str:

@@ -58,7 +58,7 @@ def run_of(run_id: UUID) -> DraftRun:
 
 
 def until(told: Callable[[], bool]) -> None:
-    end = time.monotonic() + 300
+    end = time.monotonic() + 120
     while not told():
         assert time.monotonic() < end
         time.sleep(0.1)

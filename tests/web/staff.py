@@ -21,12 +21,12 @@ from onegrid.cases.models import Case, Step
 from tests.county import Town, doing, report
 
 
-def browser(town: Town, role: Role) -> Client:
+def browser(town: Town, role: Role, language: str = "zh-hans") -> Client:
     """Return a browser in which a role is signed in and has shown its second factor.
 
     The proof stays fresh however far a test travels; `test_step_up` looks at proofs that grow old.
     """
-    client = Client()
+    client = Client(headers={"accept-language": language})
     client.force_login(town.users[role])
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "at": 4e9}]
