@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from onegrid.gis import codes
 from onegrid.gis.areas import Areas, areas
 from onegrid.gis.errors import Note
 from onegrid.gis.towns import Surveyed
+
+if TYPE_CHECKING:
+    from onegrid.core.planning import LeastMoves
 
 Ints = NDArray[np.int64]
 
@@ -43,6 +47,7 @@ class Result:
         before: measures of today's grids; None when there are none.
         codes: (k,)
         gap: by what share the moment of inertia can be above the least possible; None: not known.
+        moves: how many households must change their grid in every plan; None: not known.
         notes: what was assumed and done.
         parts: (k,) name of the part that was planned by itself; None when all was planned together.
     """
@@ -59,6 +64,7 @@ class Result:
     communities: Communities | None
     gap: float | None
     notes: tuple[Note, ...]
+    moves: LeastMoves | None = None
     parts: Sequence[str] | None = None
 
     def __len__(self) -> int:
@@ -80,6 +86,7 @@ def result(
     *,
     communities: tuple[Ints, Band] | None = None,
     gap: float | None = None,
+    moves: LeastMoves | None = None,
     naming: Naming | None = None,
     notes: Sequence[Note] = (),
 ) -> Result:
@@ -114,6 +121,7 @@ def result(
         ),
         communities=above,
         gap=gap,
+        moves=moves,
         notes=(*surveyed.notes, *notes),
     )
 

@@ -145,7 +145,8 @@ NOTES: Mapping[str, str] = {
     "note.today_layer": _("%(file)s: %(count)s grids of today; %(outside)s buildings lie in none."),
     "note.by": _("Each of the %(count)s values of the column %(column)s was planned by itself."),
     "note.no_gap": _(
-        "How far the plan is from the best possible is only said when all grids are as asked for."
+        "How far the plan is from the best possible could not be shown: too little time, or a grid is out "
+        "of the band that might be within it."
     ),
     "note.cut_short": _("Planning was ended by hand; this is the best plan until then."),
 }

@@ -135,6 +135,38 @@ def test_a_bound_says_how_far_from_the_best_a_plan_is(tmp_path: Path) -> None:
     assert 0 <= float(share[1]) < 30
 
 
+def test_a_bound_tells_how_many_households_must_move_and_how_many_do(tmp_path: Path) -> None:
+    today = ["甲" if n < 18 else "乙" for n in range(30)]
+    frame = houses(households=4, 网格=today)
+    told = planned(tmp_path, frame, "--bound", 3, "--most", 2, "--grids", "60:64",
+                   "--language", "en")  # fmt: skip
+    assert told["must_move"] == 12, "乙 has 48 households, so three houses must come to it"
+    assert told["moved"] >= 12  # type: ignore[operator]
+    assert told["must_move_without"] == 0
+    html = (tmp_path / "plan.html").read_text("utf-8")
+    assert "<strong>12</strong><span>must change it in any such plan" in html
+
+
+def test_more_grids_than_asked_for_are_told_with_what_that_means(tmp_path: Path) -> None:
+    road(3).to_file(tmp_path / "roads.geojson", driver="GeoJSON")
+    told = planned(tmp_path, houses(), "--barriers", tmp_path / "roads.geojson", "--most", 2,
+                   "--language", "en")  # fmt: skip
+    assert told["too_many"] == told["grids"] - 2 > 0  # type: ignore[operator]
+    assert "more grids than the 2" in (tmp_path / "plan.html").read_text("utf-8")
+    wanted = ("--grids", "60:100", "--rounds", 5, "--barriers", tmp_path / "roads.geojson")
+    code, said = run(tmp_path / "town.gpkg", *wanted, "--most", 2, "-o", tmp_path / "plan.gpkg")
+    assert code == Exit.OK
+    assert "more grids than 2" in said
+
+
+def test_what_barriers_enforce_does_not_keep_the_bound_back(tmp_path: Path) -> None:
+    road(4).to_file(tmp_path / "roads.geojson", driver="GeoJSON")
+    frame = houses(households=[10 if n % 6 < 4 else 3 for n in range(30)])
+    told = planned(tmp_path, frame, "--barriers", tmp_path / "roads.geojson", "--bound", 3)
+    assert [miss["reason"] for miss in told["misses"]] == ["island"]  # type: ignore[index, attr-defined]
+    assert 0 <= told["gap"] < 0.3  # type: ignore[operator]
+
+
 def counties() -> GeoDataFrame:
     """Return rows of houses of two counties, with a border across the rows' usual grids."""
     return houses(8, 8, households=10, 县=["甲县" if n % 8 < 5 else "乙县" for n in range(64)])

@@ -13,6 +13,7 @@ import numpy as np
 
 from onegrid.commands.plan import asking
 from onegrid.commands.plan.bar import Bar, progress
+from onegrid.commands.plan.comparing import bounded, must_move
 from onegrid.commands.plan.telling import sum_up
 from onegrid.commands.plan.wanted import (
     Wanted,
@@ -24,7 +25,7 @@ from onegrid.commands.plan.wanted import (
 )
 from onegrid.commands.terminal import say, show_table
 from onegrid.core.errors import CoreError
-from onegrid.core.planning import Asked, Band, Effort, Plan, Watch, Wishes
+from onegrid.core.planning import Asked, Band, Effort, Plan, Watch
 from onegrid.core.planning.town import Ints
 from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note
 from onegrid.gis.reading import Layer, read
@@ -164,7 +165,8 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
         if going() and wanted.seconds is not None:
             bar.stage("prove")
             made = prove(town=found.town, asked=asked, plan=made, seconds=wanted.seconds / 3)
-        made, gap = _bounded(wanted, asked, found, made, bar.watch(going))
+        made, gap = bounded(wanted.bound, asked, found.town, made, bar.watch(going))
+        moves = must_move(wanted.bound, asked, found.town, made) if going() else None
         above = _communities(wanted, found, made, bar.watch(going)) if wanted.communities else None
         if wanted.bound and gap is None:
             notes.append(Note("note.no_gap"))
@@ -172,8 +174,9 @@ def _planned(wanted: Wanted, asked: Asked, found: Surveyed, bar: Bar) -> Result:
             notes.append(Note("note.cut_short"))
     bar.stage("areas")
     return result(
-        found, asked, made, communities=above, naming=_naming(wanted), gap=gap, notes=notes
-    )
+        found, asked, made, communities=above, naming=_naming(wanted), gap=gap, moves=moves,
+        notes=notes,
+    )  # fmt: skip
 
 
 def _naming(wanted: Wanted) -> Naming:
@@ -241,23 +244,6 @@ def _communities(wanted: Wanted, found: Surveyed, made: Plan, watch: Watch) -> t
         watch=watch,
     )
     return grouped, band
-
-
-def _bounded(
-    wanted: Wanted, asked: Asked, found: Surveyed, made: Plan, watch: Watch
-) -> tuple[Plan, float | None]:
-    """Say how far from the best possible a plan is, when asked to; a better plan may come of it."""
-    if not wanted.bound or made.misses:
-        return made, None
-    from onegrid.core.planning.bounds import lower_bound
-
-    bound = lower_bound(town=found.town, asked=asked, plan=made, seconds=wanted.bound, watch=watch)
-    only_compact = asked.wishes == Wishes()
-    if not only_compact or bound.labels is None or bound.labels_score >= bound.score:
-        return made, bound.gap
-    grids = int(bound.labels.max()) + 1
-    better = replace(made, labels=bound.labels, grids=grids, score=bound.labels_score)
-    return better, max(0.0, bound.labels_score / bound.value - 1)
 
 
 def _written(wanted: Wanted, made: Result, bar: Bar) -> list[Path]:

@@ -23,6 +23,10 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
                 "good": good,
                 "rms_m": round(found.rms, 2),
                 "moved": found.moved,
+                "too_many": made.plan.too_many,
+                "gap": None if made.gap is None else round(made.gap, 4),
+                "must_move": None if made.moves is None else made.moves.households,
+                "must_move_without": None if made.moves is None else made.moves.left_out,
                 "misses": [
                     {"grid": made.codes[miss.grid], "reason": str(miss.reason)}
                     for miss in made.misses
@@ -49,5 +53,38 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
                 f"{len(made.misses):,} 个未达要求，报告中逐一说明原因。",
             )
         )
+    for line in _compared(made):
+        show(line)
     for path in written:
         show(str(path))
+
+
+def _compared(made: Result) -> list[str]:
+    """Say how a plan compares with what is possible, as far as it is known."""
+    said = []
+    many, allowed = made.plan.too_many, made.plan.grids - made.plan.too_many
+    if many:
+        said.append(
+            words(
+                f"{many:,} more grids than {allowed:,}: barriers leave small pieces, or no plan "
+                f"with fewer was found.",
+                f"比 {allowed:,} 个多出 {many:,} 个网格：道路河流隔出了零碎片区，"
+                f"或未找到更少的方案。",
+            )
+        )
+    if made.gap is not None:
+        said.append(
+            words(
+                f"At most {made.gap:.1%} from the best possible.",
+                f"与理论最优相差不超过 {made.gap:.1%}。",
+            )
+        )
+    if made.moves is not None:
+        least, moved = made.moves.households, made.measures.moved
+        said.append(
+            words(
+                f"At least {least:,.0f} households must change their grid; here {moved:,.0f} do.",
+                f"至少有 {least:,.0f} 户必须调整网格，本方案调整 {moved:,.0f} 户。",
+            )
+        )
+    return said

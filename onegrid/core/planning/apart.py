@@ -93,5 +93,6 @@ def joined(town: Town, part: Ints, done: Sequence[Done]) -> Done:
         seed=plans[0].seed,
         rounds=max(one.rounds for one in plans),
         seconds=max(one.seconds for one in plans),
+        too_many=sum(one.too_many for one in plans),
     )
     return Done(made, None if done[0].above is None else above)

@@ -50,6 +50,7 @@ def page(result: Result, heading: Heading) -> str:
         tag("h1", title),
         _asked(result, heading, _),
         _verdict(result, _),
+        *_too_many(result, _),
         _figures(result, _),
         *_map(result, _),
         *_spread(result, _),
@@ -94,6 +95,21 @@ def _verdict(result: Result, _: Say) -> Element:
     return tag("p", words, class_="verdict not" if bad or result.misses else "verdict")
 
 
+def _too_many(result: Result, _: Say) -> list[Element]:
+    """Say what it means when there are more grids than were asked for."""
+    many = result.plan.too_many
+    if not many:
+        return []
+    words = _(
+        "There are %(many)s more grids than the %(allowed)s that were asked for or that the "
+        "households make at the middle of the band. Main roads, rivers and railways leave small "
+        "pieces, or no plan with fewer was found. Each grid needs a worker: search longer, allow "
+        "more households in a grid, or accept it."
+    )
+    numbers = {"many": f"{many:,}", "allowed": f"{result.plan.grids - many:,}"}
+    return [tag("p", words % numbers, class_="verdict not")]
+
+
 def _figures(result: Result, _: Say) -> Element:
     found, town = result.measures, result.surveyed.town
     figures = [
@@ -108,6 +124,8 @@ def _figures(result: Result, _: Say) -> Element:
         figures.append((f"{found.split:,}", _("compounds divided without need")))
     if result.before is not None:
         figures.append((f"{found.moved:,.0f}", _("households that change their grid")))
+    if result.moves is not None:
+        figures.append((f"{result.moves.households:,.0f}", _("must change it in any such plan")))
     if result.gap is not None:
         figures.append((f"{result.gap:.1%}", _("at most so far from the best possible")))
     return tag(
