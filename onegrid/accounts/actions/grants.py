@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from onegrid.accounts.actions.log import log
 from onegrid.accounts.actions.rights import account_of, must_be, must_not_be_self
 from onegrid.accounts.actions.sessions import drop_sessions
-from onegrid.accounts.models import RoleChange, RoleGrant, User
+from onegrid.accounts.models import RoleGrant
 from onegrid.accounts.terms import (
     ADMIN_ROLES,
     ROLE_LEVEL,
@@ -90,7 +91,7 @@ def grant_role(
     if earlier is not None:
         return _same(earlier, row)
     _insert(row)
-    _log(viewer, row, user, change=Change.GIVEN, why=why, now=now)
+    log(viewer, row, change=Change.GIVEN, why=why, now=now)
     drop_sessions(user_id=user_id)
     return row.id
 
@@ -116,8 +117,7 @@ def end_role(*, viewer: Viewer, grant_id: UUID, now: datetime, reason: str = "")
     row.valid_to = end if row.valid_to is None else min(end, row.valid_to)
     row.ended_by = viewer.user_id
     row.save(update_fields=["ended_at", "valid_to", "ended_by"])
-    user = account_of(viewer, row.user_id)
-    _log(viewer, row, user, change=Change.ENDED, why=why, now=now)
+    log(viewer, row, change=Change.ENDED, why=why, now=now)
     drop_sessions(user_id=row.user_id)
 
 
@@ -149,7 +149,7 @@ def set_self_approval(
     row.self_approval = allowed
     row.save(update_fields=["self_approval"])
     change = Change.SELF_ON if allowed else Change.SELF_OFF
-    _log(viewer, row, account_of(viewer, row.user_id), change=change, why=why, now=now)
+    log(viewer, row, change=change, why=why, now=now)
     drop_sessions(user_id=row.user_id)
 
 
@@ -158,27 +158,6 @@ def _why(reason: str) -> str:
     if len(why) > _REASON_MAX:
         raise Invalid("grant.reason", field="reason", most=_REASON_MAX)
     return why
-
-
-def _log(
-    viewer: Viewer, row: RoleGrant, user: User, *, change: Change, why: str, now: datetime
-) -> None:
-    """Write down who gave or ended which role, in the same transaction."""
-    RoleChange.objects.create(
-        at=now,
-        change=change,
-        by_id=viewer.user_id,
-        by_name="" if viewer.is_system else viewer.name,
-        user_id=user.id,
-        username=user.username,
-        full_name=user.full_name,
-        role=row.role,
-        area_level=row.area_level,
-        area_id=row.area_id,
-        unit_id=row.unit_id,
-        valid_to=row.valid_to,
-        reason=why,
-    )
 
 
 def _wish(role: str, level: str | None, area_id: UUID | None, unit_id: UUID | None) -> _Wish:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from onegrid.accounts.models import RoleChange, RoleGrant, User
+from onegrid.accounts.actions.log import log
+from onegrid.accounts.models import RoleGrant
 from onegrid.accounts.terms import Change, Role, ScopeLevel
 from onegrid.common.ids import uuid7
 
@@ -31,15 +32,17 @@ def move_grants(*, successors: Mapping[UUID, UUID], at: datetime) -> int:
     )
     moved = list(rows.order_by("valid_from", "id"))
     for row in moved:
-        old, until = row.id, row.valid_to
-        _write(row, Change.ENDED, at)
-        RoleGrant.objects.filter(id=old).update(valid_to=at, ended_at=at)
+        until = row.valid_to
+        row.valid_to = row.ended_at = at
+        row.save(update_fields=["valid_to", "ended_at"])
+        log(None, row, change=Change.ENDED, now=at)
         area_id = successors[row.area_id] if row.area_id else None
         if _held(row.user_id, row.role, area_id, at):
             continue
-        row.id, row.area_id, row.valid_from, row.valid_to = uuid7(), area_id, at, until
+        row.id, row.area_id, row.valid_from = uuid7(), area_id, at
+        row.valid_to, row.ended_at = until, None
         row.save(force_insert=True)
-        _write(row, Change.GIVEN, at)
+        log(None, row, change=Change.GIVEN, now=at)
     return len(moved)
 
 
@@ -54,27 +57,9 @@ def give_grid(*, user_id: UUID, grid_id: UUID, at: datetime) -> None:
         area_id=grid_id,
         valid_from=at,
     )
-    _write(row, Change.GIVEN, at)
+    log(None, row, change=Change.GIVEN, now=at)
 
 
 def _held(user_id: UUID, role: str, area_id: UUID | None, at: datetime) -> bool:
     held = RoleGrant.objects.filter(user_id=user_id, role=role, area_id=area_id)
     return held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at)).exists()
-
-
-def _write(row: RoleGrant, change: Change, at: datetime) -> None:
-    user = User.objects.get(id=row.user_id)
-    RoleChange.objects.create(
-        at=at,
-        change=change,
-        by_id=None,
-        by_name="",
-        user_id=user.id,
-        username=user.username,
-        full_name=user.full_name,
-        role=row.role,
-        area_level=row.area_level,
-        area_id=row.area_id,
-        unit_id=row.unit_id,
-        valid_to=at if change is Change.ENDED else row.valid_to,
-    )
