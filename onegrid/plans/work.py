@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -17,6 +18,7 @@ from onegrid.common.tenancy.context import tenant_tx
 from onegrid.core.errors import CoreError
 from onegrid.plans.actions import runs
 from onegrid.plans.ground import Ints
+from onegrid.plans.limits import Limits
 
 if TYPE_CHECKING:
     from onegrid.core.planning import Asked, Plan, Progress, Town
@@ -36,7 +38,7 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
     if task is None:
         return False
     try:
-        plan, communities = _planned(task, _watch(tenant_id, run_id, task, clock))
+        found = _planned(task, _watch(tenant_id, run_id, task, clock))
     except CoreError as error:
         with tenant_tx(tenant_id):
             runs.fail(run_id=run_id, now=clock(), fault=error.code)
@@ -46,9 +48,10 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
             run_id=run_id,
             again=task.again,
             now=clock(),
-            labels=plan.labels,
-            communities=communities,
-            misses={miss.grid: _plain(miss) for miss in plan.misses},
+            labels=found.plan.labels,
+            communities=found.communities,
+            misses={miss.grid: _plain(miss) for miss in found.plan.misses},
+            limits=found.limits,
         )
 
 
@@ -85,8 +88,8 @@ def _watch(
     return watch
 
 
-def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, Ints | None]:
-    """Return the plan, and the new communities if they were asked for."""
+def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> Found:
+    """Return the plan, the new communities if they were asked for, and what limits all plans."""
     from onegrid.core import planning
     from onegrid.core.planning import Band, Effort, Progress
 
@@ -110,9 +113,9 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, 
         watch=noted,
         earlier=task.best,
     )
-    plan = _proved(task, town, plan, lambda: after("prove"))
+    plan = _proved(task, town, plan, after)
     if task.community is None:
-        return plan, None
+        return Found(plan, None, _limits(task, town, plan, after))
     communities = planning.communities(
         town=town,
         grids=plan.labels,
@@ -121,26 +124,69 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> tuple[Plan, 
         seed=task.seed,
         watch=lambda _: after("group"),
     )
-    return plan, communities
+    return Found(plan, communities, _limits(task, town, plan, after))
 
 
-def _proved(task: runs.Task, town: Town, plan: Plan, going: Callable[[], bool]) -> Plan:
-    """Return the plan with what can be shown of it, or as it is when nothing more is wanted."""
-    from onegrid.core.planning.proofs import prove
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a run has made."""
 
-    found: list[Plan] = []
+    plan: Plan
+    communities: Ints | None
+    limits: Limits
 
-    def look() -> None:
-        seconds = task.seconds / 3
-        found.append(prove(town=town, asked=_asked(task), plan=plan, seconds=seconds))
 
-    # A solver cannot be stopped: it is left behind, and ends with the process.
-    solver = Thread(target=look, daemon=True)
+Told = TypeVar("Told")
+
+
+def _aside(look: Callable[[], Told], going: Callable[[], bool]) -> Told | None:
+    """Return what a look finds, or nothing when it is not wanted any more.
+
+    A solver cannot be stopped: it is left behind, and ends with the process.
+    """
+    found: list[Told] = []
+    solver = Thread(target=lambda: found.append(look()), daemon=True)
     if going():
         solver.start()
     while solver.is_alive() and going():
         solver.join(_PAUSE / 4)
-    return found[0] if found else plan
+    return found[0] if found else None
+
+
+def _proved(task: runs.Task, town: Town, plan: Plan, after: Callable[[str], bool]) -> Plan:
+    """Return the plan with what can be shown of it, or as it is when nothing more is wanted."""
+    from onegrid.core.planning.proofs import prove
+
+    asked, seconds = _asked(task), task.seconds / 3
+    found = _aside(
+        lambda: prove(town=town, asked=asked, plan=plan, seconds=seconds), lambda: after("prove")
+    )
+    return found or plan
+
+
+def _limits(task: runs.Task, town: Town, plan: Plan, after: Callable[[str], bool]) -> Limits:
+    """Return what no plan as asked for can do better, as far as there is time for it."""
+    from onegrid.core.planning.bounds import lower_bound
+    from onegrid.core.planning.comparing import comparable, with_as_many
+    from onegrid.core.planning.moves import least_moves
+    from onegrid.core.planning.problem import most_grids
+
+    fair = with_as_many(town, _asked(task), plan)
+    given: dict[str, Any] = {"town": town, "asked": fair, "plan": plan}
+    bound = None
+    if comparable(fair, plan):
+        seconds = task.seconds / 2
+        bound = _aside(
+            lambda: lower_bound(**given, seconds=seconds, better=False), lambda: after("bound")
+        )
+    moves = _aside(lambda: least_moves(**given, seconds=task.seconds / 4), lambda: after("moves"))
+    return Limits(
+        grids=most_grids(town, _asked(task)),
+        households=float(town.households.sum()),
+        inertia=None if bound is None else bound.value,
+        moves=None if moves is None else ceil(moves.households - 1e-6),
+        left_out=0 if moves is None else round(moves.left_out),
+    )
 
 
 def _asked(task: runs.Task) -> Asked:

@@ -146,6 +146,31 @@ def test_a_band_that_cannot_be_changes_neither_level(town: Town) -> None:
     assert browser(town, STREET).get("/desk/plans/bands/").status_code == 403
 
 
+def test_a_draft_says_how_good_it_is_and_who_must_move(town: Town) -> None:
+    draft_id = planned(town)
+    said = words(shown(browser(town, STREET), draft_id))
+    assert "No plan as asked for has shorter ways." in said
+    assert "At least 144 households must move; this draft moves 144." in said
+    assert "than the" not in said
+    few = planned(town, most_grids=1, name="方案二")
+    said = words(shown(browser(town, STREET), few))
+    assert "1 grid more than the 1 allowed." in said
+    page = browser(town, STREET).get(f"/desk/plans/compare/?ids={draft_id}&ids={few}", headers=EN)
+    lines = {line["label"]: line["cells"] for line in page.context["lines"]}
+    assert lines["From the best possible at most"] == [("0 %", False), ("0 %", False)]
+    assert lines["Households that must change it whatever the cut"][0] == ("144", False)
+    assert lines["Grids more than allowed"] == [("0", True), ("1", False)]
+
+
+def test_what_was_not_shown_of_a_draft_is_said_too(town: Town) -> None:
+    draft_id = planned(town, least=60, most=90)
+    moved, grid = building(town, draft_id, "G11小区2号楼"), numbers(town, draft_id)["G12小区1号楼"]
+    actions.paint(doing=does(town, STREET), draft_id=draft_id, building_ids=[moved], grid=grid)
+    said = words(shown(browser(town, STREET), draft_id))
+    assert "How near to the best possible it is cannot be said yet." in said
+    assert "No household was shown to have to move" in said
+
+
 def test_a_draft_is_made_by_the_form(town: Town) -> None:
     answer = make(town)
     draft = Draft.objects.get()

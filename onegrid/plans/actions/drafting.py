@@ -13,6 +13,7 @@ from onegrid.grids.queries.plan import plan
 from onegrid.grids.terms import AreaLevel
 from onegrid.plans import rights
 from onegrid.plans.actions.doing import Doing, to_change
+from onegrid.plans.limits import without_limits
 from onegrid.plans.models import Draft
 from onegrid.plans.ports import DraftWish
 from onegrid.plans.terms import MAX_NAME, MOST_SECONDS
@@ -74,8 +75,11 @@ def change_draft(*, doing: Doing, draft_id: UUID, wish: DraftWish) -> None:
     from onegrid.plans.ground import Ground
 
     draft = to_change(draft_id, doing)
+    before = _limited_by(draft)
     for name, value in _values(wish).items():
         setattr(draft, name, value)
+    if _limited_by(draft) != before:
+        draft.after = without_limits(draft.after)
     ground = Ground.load(draft.ground)
     stay = draft.community_least is None
     band = (draft.least, draft.most)
@@ -84,6 +88,11 @@ def change_draft(*, doing: Doing, draft_id: UUID, wish: DraftWish) -> None:
     draft.save()
     if draft.labels:
         keep(draft, ground, now=doing.now)
+
+
+def _limited_by(draft: Draft) -> list[Any]:
+    """Return what the limits of a plan depend on."""
+    return [draft.least, draft.most, draft.most_grids, draft.community_least is None, draft.frozen]
 
 
 def _values(wish: DraftWish) -> dict[str, Any]:

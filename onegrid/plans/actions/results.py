@@ -8,6 +8,7 @@ from typing import Any
 
 from onegrid.plans.figures import Measured, measured
 from onegrid.plans.ground import Ground, Ints, unpack
+from onegrid.plans.limits import Limits, kept, limits_of
 from onegrid.plans.models import Draft, DraftGrid
 from onegrid.plans.naming import Named, named
 
@@ -20,6 +21,7 @@ def keep(
     communities: Ints | None = None,
     known: Mapping[int, Named] | None = None,
     misses: Mapping[int, dict[str, Any]] | None = None,
+    limits: Limits | None = None,
 ) -> Measured:
     """Measure the labels of a draft and write its grids anew.
 
@@ -27,6 +29,7 @@ def keep(
         communities: (n,) new community of each building, after a run that made new ones.
         known: names that stay; the ones kept so far when not given.
         misses: why a grid is not as asked for; as kept so far when not given.
+        limits: what no plan can do better; as kept so far when not given.
     """
     labels = unpack(draft.labels)
     result = measured(
@@ -47,11 +50,19 @@ def keep(
         rows.append(row)
     DraftGrid.objects.filter(draft=draft).delete()
     DraftGrid.objects.bulk_create(rows, batch_size=500)
-    draft.after = result.figures.plain()
+    still_open = sum(_might_be(row, draft) for row in rows)
+    draft.after = kept(result.figures, limits or limits_of(draft.after), still_open)
     draft.version += 1
     draft.changed_at = now
     draft.save()
     return result
+
+
+def _might_be(row: DraftGrid, draft: Draft) -> bool:
+    """Tell whether a grid is not as asked for, though nothing enforces that."""
+    amiss = not (row.within and row.connected)
+    enforced = row.miss is not None and row.miss["reason"] != "shape"
+    return amiss and not enforced and row.today_id not in draft.frozen
 
 
 def _named(row: DraftGrid) -> Named:

@@ -13,6 +13,7 @@ from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.plans.actions.doing import Doing, to_change
 from onegrid.plans.ground import Ground, Ints, pack, unpack
+from onegrid.plans.limits import Limits
 from onegrid.plans.models import Draft, DraftEdit, DraftRun
 from onegrid.plans.terms import (
     ALIVE,
@@ -204,6 +205,7 @@ def finish(
     labels: Ints,
     communities: Ints | None,
     misses: dict[int, dict[str, Any]],
+    limits: Limits,
 ) -> bool:
     """Take over the plan that a run has made; False when the run no longer counts.
 
@@ -226,7 +228,7 @@ def finish(
     draft.labels, draft.status = pack(labels), Status.READY
     _note(draft, run, now)
     ground = Ground.load(draft.ground)
-    keep(draft, ground, now=now, communities=communities, known={}, misses=misses)
+    keep(draft, ground, now=now, communities=communities, known={}, misses=misses, limits=limits)
     return True
 
 

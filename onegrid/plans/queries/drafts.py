@@ -16,6 +16,7 @@ from onegrid.grids.queries.inside import households_by_grid
 from onegrid.grids.terms import AreaLevel
 from onegrid.plans import rights
 from onegrid.plans.figures import Figures
+from onegrid.plans.limits import figures_of, standing_of
 from onegrid.plans.models import (
     Adoption,
     Draft,
@@ -163,7 +164,8 @@ def _row(found: Draft, share: float | None) -> DraftRow:
         changed_at=found.changed_at,
         version=found.version,
         before=Figures(**found.before),
-        after=Figures(**found.after) if found.after else None,
+        after=figures_of(found.after),
+        standing=standing_of(found.after),
         share=share,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onegrid.plans.figures import Figures
+from onegrid.plans.limits import Standing
 from onegrid.plans.ports import DraftWish
 from onegrid.plans.queries.edits import EditRow
 
@@ -17,6 +18,7 @@ class DraftRow:
     """A draft in the list.
 
     Attributes:
+        standing: how its plan stands to what is possible; None when no run has looked.
         share: how far a run is, 0 to 1; None when none is on its way.
     """
 
@@ -36,6 +38,7 @@ class DraftRow:
     version: int
     before: Figures
     after: Figures | None
+    standing: Standing | None
     share: float | None
 
 

@@ -20,7 +20,7 @@ from onegrid.plans.queries import DraftView, GridRow
 from onegrid.plans.queries.layers import sources
 from onegrid.plans.terms import OPEN, EditKind
 from onegrid.web.desk.calls.shared import page_of, pages
-from onegrid.web.desk.plans import words
+from onegrid.web.desk.plans import standing, words
 from onegrid.web.desk.plans.shared import PLAN_ROLES, frame
 from onegrid.web.edge import for_roles, refused_form
 from onegrid.web.middleware import Request
@@ -82,6 +82,7 @@ def _shown(request: Request, view: DraftView) -> dict[str, Any]:
         "is_open": view.row.status in OPEN,
         "figures": figures(view.row.before, view.row.after),
         "wrong": [(row, words.trouble(row, view.row)) for row in wrong[:_BROKEN]],
+        "standing": standing.said(view.row),
         "wrong_more": max(0, len(wrong) - _BROKEN),
         "choices": [(row.number, f"{row.name} · {row.households}") for row in view.grids],
         "movers": moving[:_MOVERS],

@@ -17,6 +17,7 @@ from onegrid.plans.terms import PLANNERS
 from onegrid.web.desk.calls.shared import page_of, pages
 from onegrid.web.desk.plans.bench import kilometres, metres, percent, whole
 from onegrid.web.desk.plans.shared import PLAN_ROLES, frame
+from onegrid.web.desk.plans.standing import share
 from onegrid.web.edge import for_roles
 from onegrid.web.middleware import Request
 
@@ -85,7 +86,28 @@ def compare(request: Request) -> HttpResponse:
 
 def lines(rows: tuple[DraftRow, ...]) -> list[dict[str, Any]]:
     """Return a line for each figure: its words and each draft's value, the best marked."""
-    return [_line(rows, *given) for given in _figures()] if rows else []
+    if not rows:
+        return []
+    one_place = len({row.scope_id for row in rows}) == 1
+    found = [
+        _line(label, [getattr(row.after, name, None) for row in rows], way, show)
+        | {"today": show(getattr(rows[0].before, name)) if one_place else ""}
+        for label, name, way, show in _figures()
+    ]
+    limits = [
+        _line(label, [getattr(row.standing, name, None) for row in rows], way, show)
+        | {"today": "–" if one_place else ""}
+        for label, name, way, show in _limits()
+    ]
+    return found + limits
+
+
+def _limits() -> list[tuple[str, str, int, Any]]:
+    return [
+        (_("Households that must change it whatever the cut"), "must_move", 0, whole),
+        (_("From the best possible at most"), "gap", -1, share),
+        (_("Grids more than allowed"), "too_many", -1, whole),
+    ]
 
 
 def _figures() -> list[tuple[str, str, int, Any]]:
@@ -104,17 +126,11 @@ def _figures() -> list[tuple[str, str, int, Any]]:
     ]
 
 
-def _line(rows: tuple[DraftRow, ...], label: str, name: str, way: int, show: Any) -> dict[str, Any]:
-    values = [getattr(row.after, name) if row.after else None for row in rows]
+def _line(label: str, values: list[Any], way: int, show: Any) -> dict[str, Any]:
     known = [value for value in values if value is not None]
     best = (max(known) if way > 0 else min(known)) if way and len(set(known)) > 1 else None
     cells = [
         ("–" if value is None else show(value), value is not None and value == best)
         for value in values
     ]
-    one_place = len({row.scope_id for row in rows}) == 1
-    return {
-        "label": label,
-        "today": show(getattr(rows[0].before, name)) if one_place else "",
-        "cells": cells,
-    }
+    return {"label": label, "cells": cells}

@@ -20,6 +20,8 @@ STAGES = {
     "first": gettext_lazy("Cuts a first plan"),
     "improve": gettext_lazy("Improves the plan"),
     "prove": gettext_lazy("Looks for proof that it cannot be better"),
+    "bound": gettext_lazy("Finds out how near to the best possible it is"),
+    "moves": gettext_lazy("Finds out how many households must move"),
     "group": gettext_lazy("Groups the grids to communities"),
 }
 REASONS = {
