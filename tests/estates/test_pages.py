@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from onegrid.accounts.terms import Role
 from onegrid.estates.models import Estate, Step, WorkEvent
 from onegrid.estates.terms import Stage
+from onegrid.grids.models import Building
 from tests.conftest import MONDAY
 from tests.county import Town
 from tests.estates.people import DAY, TODAY, an_estate, houses, walked
@@ -80,6 +81,31 @@ def test_s55_from_registering_to_service_on_the_pages(town: Town) -> None:
     assert "The path is walked to its end" in shown
     assert "Owners: 72, took part: 60, in favour: 50." in shown
     assert "1 of 1 estate has service again" in page(town, "/desk/estates/")
+
+
+def test_sending_the_entry_twice_leads_to_the_same_estate(town: Town) -> None:
+    path = f"/desk/estates/new/?community={town.areas['C1']}&compound=G11小区"
+    fields = {
+        "key": str(uuid4()), "name": "纺织厂家属院", "buildings": houses(town), "kind": "none",
+        "source": "摸底", "stage": "found", "person": clerk_id(town), "day": str(TODAY),
+        "due": str(TODAY + DAY),
+    }  # fmt: skip
+    first, second = (sent(town, path, **fields) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Estate.objects.count() == 1
+
+
+def test_buildings_outside_of_any_compound_are_chosen_one_by_one(town: Town) -> None:
+    Building.objects.filter(address="G11小区2号楼").update(compound="")
+    listed = page(town, "/desk/estates/new/")
+    assert "G11小区" in listed and "outside of any compound" in listed
+    form = f"/desk/estates/new/?community={town.areas['C1']}&compound="
+    fresh = browser(town, CLERK).get(form)
+    assert [label for _id, label, _icon, _hint in fresh.context["buildings"]] == ["2号楼"]
+    assert fresh.context["chosen"] == []
+    none = sent(town, f"{form}G11小区", kind="none", source="摸底", name="院")
+    assert none.status_code == 422 and none.context["chosen"] == []
 
 
 def test_what_was_typed_survives_a_refusal_and_the_field_is_named(town: Town) -> None:
@@ -216,6 +242,22 @@ def test_a_table_is_checked_brought_in_and_taken_back_on_the_page(town: Town) ->
     assert batch in page(town, path)
     assert sent(town, "/desk/estates/bring/undo/", batch=batch).status_code == 302
     assert "G11小区" not in page(town, "/desk/estates/")
+
+
+def test_tables_of_one_minute_have_names_of_their_own_and_many_are_listed_at_once(
+    town: Town,
+) -> None:
+    path, client = "/desk/estates/bring/", browser(town, CLERK)
+    names, asked = set(), []
+    for compound in ("G11小区", "G12小区"):
+        file = SimpleUploadedFile("a.csv", sheet({**GOOD, "小区": compound}), "text/csv")
+        looked = sent(town, path, file=file)
+        fields = {name: looked.context[name] for name in ("checked", "batch")}
+        assert sent(town, path, **fields).status_code == 302
+        names.add(fields["batch"])
+        asked.append(queries_of(client, path))
+    assert len(names) == 2 and asked[0] == asked[1]
+    assert len(client.get(path).context["batches"]) == 2
 
 
 def test_everybody_sees_where_estates_stand_and_nobody_in_charge(town: Town) -> None:

@@ -34,6 +34,8 @@ from onegrid.web.desk.estates.shared import (
 from onegrid.web.edge import doing_of, for_roles, new_key, refused_form
 from onegrid.web.middleware import Request
 
+_ENTRY = "desk/estates/new.html"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(*EDITORS)
@@ -41,19 +43,20 @@ def new(request: Request) -> HttpResponse:
     """Choose a compound, then fill the entry in."""
     community = _community(request)
     rows = free_buildings(community, on=request.now)
-    compound = request.GET.get("compound", "")
+    compound = request.GET.get("compound")
     own = [row for row in rows if row.compound == compound]
-    if not own:
-        return render(request, "desk/estates/compounds.html", _compounds(request, community, rows))
-    context = _context(request, community, own)
     if request.method != "POST":
-        return render(request, "desk/estates/new.html", context)
+        if not own:
+            context = _compounds(request, community, rows)
+            return render(request, "desk/estates/compounds.html", context)
+        return render(request, _ENTRY, _context(request, community, compound or "", own))
     try:
         with transaction.atomic():
             given = _given(request, community)
             made = actions.register(doing=doing_of(request), given=given)
     except Refusal as refusal:
-        return refused_form(request, "desk/estates/new.html", context, refusal)
+        context = _context(request, community, compound or "", own)
+        return refused_form(request, _ENTRY, context, refusal)
     messages.success(request, _("The estate is on the register."))
     return redirect("desk:estate", estate_id=made)
 
@@ -78,22 +81,30 @@ def _compounds(request: Request, community: UUID, rows: tuple[BuildingRow, ...])
         "communities": [(one, names[one]) for one in sorted(own_communities(request.viewer))],
         "compounds": [
             (name, buildings, households)
-            for name, (buildings, households) in sorted(counts.items())
-            if name and households
+            for name, (buildings, households) in sorted(counts.items(), key=_named_first)
+            if households
         ],
     }
 
 
-def _context(request: Request, community: UUID, rows: list[BuildingRow]) -> dict[str, Any]:
+def _named_first(row: tuple[str, tuple[int, int]]) -> tuple[bool, str]:
+    return not row[0], row[0]
+
+
+def _context(
+    request: Request, community: UUID, compound: str, rows: list[BuildingRow]
+) -> dict[str, Any]:
+    """Return what the form of an entry shows; outside of any compound no building is proposed."""
     choices = people(request, community)
+    proposed = [str(row.id) for row in rows if compound]
     today = localtime(request.now).date()
     return {
         **frame(request),
         "community": community,
         "community_name": area_names()[community],
-        "compound": rows[0].compound,
+        "compound": compound,
         "buildings": _tiles(rows),
-        "chosen": request.POST.getlist("buildings") or [str(row.id) for row in rows],
+        "chosen": _chosen(request, proposed),
         "kinds": Kind.choices,
         "committees": list(COMMITTEE.items()),
         "notes": [(about.value, about.label, words(request, about)) for about in NOTES],
@@ -101,12 +112,16 @@ def _context(request: Request, community: UUID, rows: list[BuildingRow]) -> dict
         "people": choices,
         "values": typed(
             request, "address", "year", "source", "since", "committee", "note",
-            name=rows[0].compound, kind=Kind.NONE.value, stage=Stage.FOUND.value,
+            name=compound, kind=Kind.NONE.value, stage=Stage.FOUND.value,
             day=today.isoformat(), due=str(path.usual_due(Stage.FOUND, today)),
             person=me_first(request, choices),
         ),
         "key": request.POST.get("key") or new_key(),
     }  # fmt: skip
+
+
+def _chosen(request: Request, proposed: list[str]) -> list[str]:
+    return request.POST.getlist("buildings") if request.method == "POST" else proposed
 
 
 def _tiles(rows: list[BuildingRow]) -> list[tuple[str, str, str, str]]:
@@ -149,7 +164,7 @@ def edit(request: Request, estate_id: UUID) -> HttpResponse:
         "view": view,
         "row": row,
         "buildings": _tiles(offered),
-        "chosen": request.POST.getlist("buildings") or [str(one.id) for one in own],
+        "chosen": _chosen(request, [str(one.id) for one in own]),
         "values": typed(request, name=row.name, address=row.address, year=row.year_built or ""),
         "key": request.POST.get("key") or new_key(),
     }
