@@ -246,7 +246,7 @@ def bring_in(rows: Sequence[EstateLine], *, viewer: Viewer, name: str, now: date
 
     Raises:
         Invalid: the name of the batch cannot be used.
-        Conflict: somebody registered one of the buildings meanwhile.
+        Conflict: the name is somebody else's, or one of the buildings was registered meanwhile.
     """
     label, there = batch_name(name), _there()
     new = [row for row in rows if (row.community_id, row.name) not in there]
@@ -254,6 +254,8 @@ def bring_in(rows: Sequence[EstateLine], *, viewer: Viewer, name: str, now: date
         batch, _made = EstateBatch.objects.get_or_create(
             name=label, undone_at=None, defaults={"at": now, "by_id": viewer.user_id}
         )
+        if batch.by_id != viewer.user_id:
+            raise Conflict("estate.batch_taken", field="batch", name=label)
         for row in new:
             register(doing=Doing(viewer, now, uuid7()), given=_given(row, viewer), batch=batch)
     return Outcome(BATCHES + label, len(new), 0, len(rows) - len(new))
@@ -291,13 +293,15 @@ class BatchRow:
 
 def batches(*, viewer: Viewer) -> list[BatchRow]:
     """Return the batches that were not taken back and that the viewer may take back."""
-    rows = EstateBatch.objects.filter(undone_at__isnull=True).order_by("at")
-    found = []
-    for row in rows:
-        own = list(row.estates.filter(removed_at__isnull=True).values_list("community", flat=True))
-        if own and all(standing.may_edit(viewer, one) for one in own):
-            found.append(BatchRow(row.id, BATCHES + row.name, len(own), row.at))
-    return found
+    there = Estate.objects.filter(batch__undone_at__isnull=True, removed_at__isnull=True)
+    communities: dict[UUID | None, list[UUID]] = {}
+    for batch_id, community_id in there.exclude(batch=None).values_list("batch", "community"):
+        communities.setdefault(batch_id, []).append(community_id)
+    return [
+        BatchRow(row.id, BATCHES + row.name, len(communities[row.id]), row.at)
+        for row in EstateBatch.objects.filter(pk__in=communities).order_by("at")
+        if all(standing.may_edit(viewer, one) for one in communities[row.id])
+    ]
 
 
 @transaction.atomic

@@ -60,6 +60,9 @@ register(
             "Nothing was brought in. Mend the rows below and upload the table again."
         ),
         "estate.changed": _("The register changed meanwhile. Upload the table again."),
+        "estate.batch_taken": _(
+            "Somebody else has brought a table in under the name “%(name)s”. Choose another name."
+        ),
         "estate.batch_used": _(
             "This table cannot be taken back: something was written about “%(name)s” since. Take single estates off the register instead."
         ),

@@ -143,6 +143,20 @@ def test_nobody_takes_back_what_belongs_to_another_community(town: Town) -> None
     assert importing.undo(viewer=system, name="2026-03", now=town.now) == 1
 
 
+def test_a_name_that_somebody_else_has_used_is_refused_and_both_tables_can_be_taken_back(
+    town: Town,
+) -> None:
+    clerk, system = town.viewer(Role.COMMUNITY_CLERK), Viewer.system(COUNTY)
+    brought(town, {**GOOD, "小区": "G21小区", "社区": "幸福社区"}, by=system)
+    with pytest.raises(Conflict, match="batch_taken"):
+        brought(town, GOOD)
+    rows = read(town, GOOD).rows
+    importing.bring_in(rows, viewer=clerk, name="2026-03-b", now=town.now)
+    assert [row.count for row in importing.batches(viewer=system)] == [1, 1]
+    assert importing.undo(viewer=clerk, name="2026-03-b", now=town.now) == 1
+    assert importing.undo(viewer=system, name="2026-03", now=town.now) == 1
+
+
 def test_a_building_registered_meanwhile_stops_the_whole_table(town: Town) -> None:
     viewer = town.viewer(Role.COMMUNITY_CLERK)
     table = read(town, GOOD, {**GOOD, "小区": "G12小区"})

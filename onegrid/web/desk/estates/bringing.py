@@ -18,7 +18,7 @@ from onegrid.estates.terms import EDITORS, Kind, Stage
 from onegrid.web.desk import checked
 from onegrid.web.desk.calls.shared import words
 from onegrid.web.desk.estates.shared import frame
-from onegrid.web.edge import for_roles, refused_form
+from onegrid.web.edge import for_roles, new_key, refused_form
 from onegrid.web.middleware import Request
 
 _PAGE = "desk/estates/bring.html"
@@ -63,7 +63,7 @@ def _check(request: Request) -> HttpResponse:
             checked.told(one, importing.COLUMNS) for one in table.problems[: checked.SHOWN]
         ],
         "checked": "" if table.problems else checked.seal(content, what="estates"),
-        "batch": f"{localtime(request.now):%Y%m%d-%H%M}",
+        "batch": f"{localtime(request.now):%Y%m%d-%H%M}-{new_key()[:6]}",
     }
     if table.problems:
         return refused_form(request, _PAGE, found, Invalid("estate.problems", field="file"))
