@@ -600,6 +600,22 @@ def test_leaflets_are_for_those_whose_grid_changes_unless_all_are_wanted(town: T
     assert shown(client, draft_id, f"leaflets/?grid={whole}").context["count"] == 2
 
 
+def test_a_household_between_two_grids_of_one_name_gets_its_leaflet(town: Town) -> None:
+    draft_id, client = planned(town, least=60, most=90), browser(town, STREET)
+    other = numbers(town, draft_id)["G21小区1号楼"]
+    moved = building(town, draft_id, "G11小区2号楼")
+    edit(client, draft_id, "rename", grid=other, name="第11网格", code="G21", stay=other)
+    edit(client, draft_id, "paint", buildings=str(moved), grid=other, stay=other)
+    page = shown(client, draft_id, f"leaflets/?grid={other}")
+    made = {one.place: one for one in page.context["leaflets"]}
+    assert len(made) == 3, "one moves, the others' grid has a new name"
+    one = made["G11小区2号楼"]
+    assert (one.old, one.new) == ("和平社区 第11网格", "幸福社区 第11网格")
+    assert "stays in" not in words(page)
+    every = shown(client, draft_id, f"leaflets/?grid={other}&who=all")
+    assert every.context["count"] == 3
+
+
 def test_who_stays_reads_the_name_of_the_grid_worker_of_today(town: Town) -> None:
     draft_id, client = planned(town, least=60, most=90), browser(town, STREET)
     number = numbers(town, draft_id)["G11小区1号楼"]

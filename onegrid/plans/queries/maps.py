@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from onegrid.accounts.viewer import Viewer
 from onegrid.grids import queries as grids
 from onegrid.grids.queries.inside import outlines_of
 from onegrid.plans.figures import heirs
-from onegrid.plans.ground import Ground, unpack
+from onegrid.plans.ground import Ground, Ints, unpack
 from onegrid.plans.models import Draft, DraftGrid, DraftRun
 from onegrid.plans.outlines import outlines
 from onegrid.plans.queries.drafts import seen
@@ -48,6 +50,7 @@ def draft_buildings(*, viewer: Viewer, draft_id: UUID) -> tuple[DraftBuilding, .
     names = grids.area_names()
     today = [(one, names.get(one, "")) for one in ground.grid_ids()]
     known = {row.id: row for row in grids.buildings(area_id=found.scope_id, on=found.base_at)}
+    moves = _moves(ground, labels) if len(labels) else None
     rows = []
     for place, building_id in enumerate(ground.building_ids()):
         row = known[building_id]
@@ -63,6 +66,7 @@ def draft_buildings(*, viewer: Viewer, draft_id: UUID) -> tuple[DraftBuilding, .
                 today_id=grid_id,
                 today_name=name,
                 number=int(labels[place]) if len(labels) else -1,
+                moves=moves is not None and bool(moves[place]),
             )
         )
     return tuple(rows)
@@ -143,7 +147,6 @@ def moving(found: Draft) -> list[tuple[str, str, str, int]]:
     compounds = {
         row.id: row.compound for row in grids.buildings(area_id=found.scope_id, on=found.base_at)
     }
-    changes = heirs(ground, labels)[ground.today] != labels
     ids = ground.building_ids()
     return [
         (
@@ -152,8 +155,13 @@ def moving(found: Draft) -> list[tuple[str, str, str, int]]:
             new[int(labels[place])],
             int(ground.households[place]),
         )
-        for place in changes.nonzero()[0].tolist()
+        for place in _moves(ground, labels).nonzero()[0].tolist()
     ]
+
+
+def _moves(ground: Ground, labels: Ints) -> NDArray[np.bool_]:
+    """Return for each building whether its grid of today does not go on as its new one."""
+    return heirs(ground, labels)[ground.today] != labels
 
 
 def _collection(features: list[tuple[Any, Mapping[str, object]]]) -> bytes:

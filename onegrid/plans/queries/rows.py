@@ -151,7 +151,12 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class DraftBuilding:
-    """A building of a draft; `number` is its grid in the draft, -1 before a first plan."""
+    """A building of a draft.
+
+    Attributes:
+        number: its grid in the draft, -1 before a first plan.
+        moves: its grid of today does not go on as that.
+    """
 
     id: UUID
     lon: float
@@ -162,6 +167,7 @@ class DraftBuilding:
     today_id: UUID
     today_name: str
     number: int
+    moves: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from onegrid.accounts.queries.holders import holders
 from onegrid.accounts.terms import Role
-from onegrid.grids.queries import areas
+from onegrid.grids.queries import area, area_names, areas
 from onegrid.organisation.queries import unit_of_area
 from onegrid.plans import queries
 from onegrid.plans.queries import DraftBuilding, DraftView, GridRow
@@ -38,7 +38,8 @@ class Leaflet:
 
     Attributes:
         place: a building's address, or a compound.
-        old: the grid until then; the same as `new` when nothing changes.
+        stays: neither grid nor name changes.
+        old: the grid until then; both with their community when they have the same name.
         worker: empty while nobody is named: a line to write on.
         phone: of the community, which is never empty-handed.
         qr: leads to the public answer for this door and day.
@@ -46,6 +47,7 @@ class Leaflet:
 
     place: str
     households: int
+    stays: bool
     old: str
     new: str
     community: str
@@ -86,7 +88,7 @@ def leaflets(request: Request, draft_id: UUID) -> HttpResponse:
         if home.households
     ]
     names = {row.number: row.name for row in view.grids}
-    changing = [home for home in homes if home.today_name != names.get(home.number)]
+    changing = [home for home in homes if not _stays(home, names.get(home.number, ""))]
     wish = _wish(request, view, changing)
     chosen = {row.number: row for row in view.grids if wish.holds(row)}
     wanted = changing if wish.who == "changes" else homes
@@ -127,6 +129,10 @@ def _choices(view: DraftView) -> dict[str, Any]:
     }
 
 
+def _stays(home: DraftBuilding, name: str) -> bool:
+    return not home.moves and home.today_name == name
+
+
 def _stands(view: DraftView) -> bool:
     return view.adoption is not None and view.adoption.revoked_at is None
 
@@ -145,13 +151,13 @@ def _wish(request: Request, view: DraftView, changing: list[DraftBuilding]) -> _
 
 
 def _grouped(inside: Iterable[DraftBuilding], by: str) -> list[list[DraftBuilding]]:
-    groups: dict[tuple[int, str, str], list[DraftBuilding]] = defaultdict(list)
+    groups: dict[tuple[int, UUID, str], list[DraftBuilding]] = defaultdict(list)
     for home in sorted(
         inside, key=lambda one: (one.number, one.compound, len(one.address), one.address)
     ):
         alone = by == "building" or not home.compound
         place = home.address if alone else home.compound
-        groups[home.number, home.today_name, place].append(home)
+        groups[home.number, home.today_id, place].append(home)
     return list(groups.values())
 
 
@@ -168,16 +174,18 @@ def _made(
         first = group[0]
         row = chosen[first.number]
         worker = workers.get(row.code, "")
-        if not worker and first.today_name == row.name:
+        if not worker and not first.moves:
             worker = today.get(first.today_id, "")
+        old, new = _names(first, row)
         query = {"building": str(first.id), **({"day": day} if day else {})}
         address = request.build_absolute_uri(f"{reverse('responsible')}?{urlencode(query)}")
         found.append(
             Leaflet(
                 place=first.address if len(group) == 1 else first.compound,
                 households=sum(home.households for home in group),
-                old=first.today_name,
-                new=row.name,
+                stays=_stays(first, row.name),
+                old=old,
+                new=new,
                 community=row.community_name,
                 worker=worker,
                 phone=phones[row.number],
@@ -186,6 +194,15 @@ def _made(
             )
         )
     return found
+
+
+def _names(home: DraftBuilding, row: GridRow) -> tuple[str, str]:
+    """Return the names of the grids of before and after; twins are told apart by community."""
+    if not home.moves or home.today_name != row.name:
+        return home.today_name, row.name
+    before = area(area_id=home.today_id).parent_id
+    community = area_names().get(before, "") if before else ""
+    return f"{community} {home.today_name}", f"{row.community_name} {row.name}"
 
 
 def qr(address: str) -> SafeString:
