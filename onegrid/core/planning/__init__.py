@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from onegrid.core.planning.moves import LeastMoves, least_moves
     from onegrid.core.planning.proofs import prove
     from onegrid.core.planning.siting import site
+    from onegrid.core.planning.walks import Served, served
 
 __all__ = [
     "CLOSED",
@@ -45,6 +46,7 @@ __all__ = [
     "Plan",
     "Progress",
     "Reason",
+    "Served",
     "Story",
     "Town",
     "TownError",
@@ -58,6 +60,7 @@ __all__ = [
     "measure",
     "plan",
     "prove",
+    "served",
     "site",
 ]
 
@@ -67,6 +70,8 @@ _LATER = {
     "least_moves": "moves",
     "lower_bound": "bounds",
     "prove": "proofs",
+    "Served": "walks",
+    "served": "walks",
     "site": "siting",
 }
 

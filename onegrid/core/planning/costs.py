@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from onegrid.core.planning.shapes import (
     LOAD,
     OWN,
@@ -45,10 +47,27 @@ def beside(load: float, work: float, walls: float, t: Terms) -> float:
 
 @kernel
 def cost_of(sums: Floats, t: Terms) -> float:
-    """Return the cost of a grid from its sums."""
+    """Return the cost of a grid from its sums, without `walk_of`."""
     own = inertia(sums[WEIGHT], sums[SUM_X], sums[SUM_Y], sums[SPIN])
     moved = t.change * (sums[WEIGHT] - sums[STAYS])
     return float(own + moved + beside(sums[LOAD], sums[WORK], sums[WALLS], t))
+
+
+@kernel
+def walk_of(stations: Floats, sums: Floats, t: Terms) -> float:
+    """Return what the ways to the station nearest to the middle of a grid cost.
+
+    Households times squared distance to it: their inertia, and what the middle lies off the station
+    (parallel axes). Ask only if `t.walk` is above 0: arrays passed in inner loops cost time.
+    """
+    weight = sums[WEIGHT]
+    if weight <= 1e-12:
+        return 0.0
+    x, y, nearest = sums[SUM_X] / weight, sums[SUM_Y] / weight, np.inf
+    for s in range(len(stations)):
+        nearest = min(nearest, (x - stations[s, 0]) ** 2 + (y - stations[s, 1]) ** 2)
+    own = inertia(weight, sums[SUM_X], sums[SUM_Y], sums[SPIN])
+    return float(t.walk * (own + weight * nearest))
 
 
 @kernel
@@ -125,6 +144,8 @@ def whole_cost(p: Piece, g: Grids, t: Terms) -> float:
     for grid in range(len(g.head)):
         if g.head[grid] >= 0:
             cost += cost_of(g.sums[grid], t)
+            if t.walk > 0:
+                cost += walk_of(p.stations, g.sums[grid], t)
     for i in range(len(g.of)):
         for e in range(p.start[i], p.start[i + 1]):
             if p.near[e] > i and g.of[p.near[e]] != g.of[i]:

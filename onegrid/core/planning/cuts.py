@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onegrid.core.planning.costs import EPS, add, beside, inertia
+from onegrid.core.planning.costs import EPS, add, beside, inertia, walk_of
 from onegrid.core.planning.shapes import (
     BEST,
     LOAD,
@@ -201,6 +201,25 @@ def _two_costs(part: Floats, whole: Floats, split: Split, t: Terms) -> float:
 
 
 @kernel
+def _two_walks(job: Job, part: Floats, whole: Floats) -> float:
+    """Return what the ways to the stations of both sides cost."""
+    rest = whole - part
+    return walk_of(job.p.stations, part, job.t) + walk_of(job.p.stations, rest, job.t)
+
+
+@kernel
+def _add_walks(job: Job, m: int) -> int:
+    """Add the ways to the stations to the cost of each place; return the cheapest."""
+    room = job.room
+    cheapest = 1
+    for j in range(1, m):
+        room.cost[j] += _two_walks(job, room.before[j], room.before[m])
+        if room.cost[j] < room.cost[cheapest]:
+            cheapest = j
+    return cheapest
+
+
+@kernel
 def _price(job: Job, m: int, split: Split) -> int:
     """Write the cost of each place to `room.cost`; return the cheapest place or -1."""
     room = job.room
@@ -212,6 +231,8 @@ def _price(job: Job, m: int, split: Split) -> int:
         room.cost[j] = cost
         if cheapest < 0 or cost < room.cost[cheapest]:
             cheapest = j
+    if job.t.walk > 0 and split.first + split.second == 2 and m > 1:
+        cheapest = _add_walks(job, m)
     return cheapest
 
 
@@ -316,7 +337,10 @@ def _mend(job: Job, atoms: Ints, split: Split) -> float:
     if count in (0, m):
         return np.inf
     bonds, part[WALLS], walls = _between(job, atoms)
-    return _two_costs(part, whole, split, job.t) + bonds + _walled(part, whole, walls, split, job.t)
+    cost = _two_costs(part, whole, split, job.t)
+    if job.t.walk > 0 and split.first + split.second == 2:
+        cost += _two_walks(job, part, whole)
+    return cost + bonds + _walled(part, whole, walls, split, job.t)
 
 
 @kernel

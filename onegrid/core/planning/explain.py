@@ -55,6 +55,8 @@ class Story:
         borders: metres towards other grids by what lies there.
         outside: metres towards nobody.
         rms: root mean square distance to its middle, metres.
+        station: the station nearest to its middle, a row of `Town.stations`; None without any.
+        walk: mean walk of its households to there, metres; None where no way leads there.
         nearest: None where no unit could change.
     """
 
@@ -64,14 +66,20 @@ class Story:
     borders: Mapping[Barrier, float]
     outside: float
     rms: float
+    station: int | None
+    walk: float | None
     nearest: Nearest | None
 
 
 def explain(town: Town, plan: Plan, asked: Asked) -> tuple[Story, ...]:
     """Return a story for each grid of a plan, in the order of their numbers."""
+    # Loads solvers of scipy: only for those who ask.
+    from onegrid.core.planning.walks import served
+
     figures = measure(town, plan.labels, asked.band)
     borders, outside = _borders(town, plan.labels, figures.grids)
     nearest = _nearest(town, plan.labels, asked)
+    walks = served(town, plan.labels)
     return tuple(
         Story(
             grid=grid,
@@ -85,10 +93,16 @@ def explain(town: Town, plan: Plan, asked: Asked) -> tuple[Story, ...]:
             rms=float(
                 np.sqrt(max(0.0, figures.inertia[grid]) / max(1e-9, figures.households[grid]))
             ),
+            station=None if walks is None else int(walks.station[grid]),
+            walk=None if walks is None else _finite(walks.walk[grid]),
             nearest=nearest.get(grid),
         )
         for grid in range(figures.grids)
     )
+
+
+def _finite(metres: float) -> float | None:
+    return float(metres) if np.isfinite(metres) else None
 
 
 def _borders(town: Town, labels: Ints, k: int) -> tuple[dict[Barrier, Floats], Floats]:

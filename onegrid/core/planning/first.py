@@ -16,7 +16,8 @@ def first_plan() -> None:
     """Plan a small town with every wish; what was compiled is kept beside the code."""
     town, asked, effort = _town(), Asked(Band(30, 60)), Effort(None, 4)
     plain = plan(town=town, asked=asked, effort=effort)
-    wished = Asked(Band(30, 60), wishes=Wishes(borders=0.3, workload=0.3, change=0.3))
+    wishes = Wishes(borders=0.3, workload=0.3, change=0.3, station=0.3)
+    wished = Asked(Band(30, 60), wishes=wishes)
     plan(town=town, asked=wished, effort=effort)
     communities(town=town, grids=plain.labels, band=Band(120, 300), effort=effort)
 
@@ -35,4 +36,5 @@ def _town() -> Town:
         barrier=np.where(river, Barrier.RIVER, Barrier.PATH),
         compound=np.where(y < 4, x // 4 + 4 * (y // 2), -1),
         today=x // 5 + 3 * (y // 5),
+        stations=np.array([[60.0, 60.0], [200.0, 200.0]]),
     )

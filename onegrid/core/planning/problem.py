@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegrid.core.planning.islands import GAP, bridges, components, join
-from onegrid.core.planning.shapes import LOAD, SPIN, Piece
+from onegrid.core.planning.shapes import LOAD, SPIN, WEIGHT, Piece
 from onegrid.core.planning.terms import Asked, Band
 from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
 
@@ -25,6 +25,7 @@ class Part:
         first: its first atom in the numbering of the problem.
         fewest, most: numbers of grids that fit its households, or the nearest that there are.
         heir: (slots,) today's grid that each number continues, -1 for none.
+        sway: household square metres that the choice among stations can make at most.
     """
 
     piece: Piece
@@ -33,6 +34,7 @@ class Part:
     fewest: int
     most: int
     heir: Ints
+    sway: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,7 @@ class _Sums:
     xy: Floats
     sums: Floats
     today: Ints
+    middle: Floats
 
 
 def make_problem(town: Town, asked: Asked) -> Problem:
@@ -226,6 +229,7 @@ def _assemble(
             xy=sums.xy[rows],
             sums=sums.sums[rows],
             today=sums.today[rows],
+            stations=_stations(town, asked, sums.xy[rows], sums.middle[number]),
         )
         parts.append(_part(piece, first, asked, heirs.get(number, NONE)))
     spins = np.array([float(part.piece.sums[:, SPIN].sum()) for part in parts])
@@ -244,9 +248,11 @@ def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
 
     shade = town.households[rows] + 1e-9
     ground = total(shade)
-    middle = [np.bincount(group, total(shade * town.xy[rows, k])) for k in (0, 1)]
     heavy = np.bincount(group, ground)
-    x, y = ((town.xy[rows, k] - (middle[k] / heavy)[group[of]]) for k in (0, 1))
+    middle = np.column_stack(
+        [np.bincount(group, total(shade * town.xy[rows, k])) / heavy for k in (0, 1)]
+    )
+    x, y = ((town.xy[rows, k] - middle[group[of], k]) for k in (0, 1))
     work = town.households if town.workload is None else town.workload
     today = np.full(atoms, -1, dtype=np.int64)
     if town.today is not None:
@@ -264,7 +270,7 @@ def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
             total(work[rows]),
         ]
     )
-    return _Sums(xy=place, sums=sums, today=today)
+    return _Sums(xy=place, sums=sums, today=today, middle=middle)
 
 
 def _rows(atoms: int, links: _Links, base: Ints) -> tuple[Ints, Ints, Floats, Ints]:
@@ -294,6 +300,26 @@ def _heirs(town: Town, atom: Ints, group: Ints) -> dict[int, Ints]:
     return {number: np.array(grids, dtype=np.int64) for number, grids in found.items()}
 
 
+def _stations(town: Town, asked: Asked, xy: Floats, middle: Floats) -> Floats:
+    """Return the stations that can be nearest to a middle among some places, if walks count."""
+    given = town.stations - middle
+    if asked.wishes.station <= 0 or not len(given):
+        return np.empty((0, 2))
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    least = np.hypot(*np.maximum(np.maximum(low - given, given - high), 0.0).T)
+    most = np.hypot(*np.maximum(abs(given - low), abs(given - high)).T)
+    near: Floats = given[least <= most.min() + 1e-6]
+    return near
+
+
+def _sway(piece: Piece) -> float:
+    """Return by how much the farthest stations are worse for all households than the nearest."""
+    if len(piece.stations) < 2:
+        return 0.0
+    squared = ((piece.xy[:, None, :] - piece.stations) ** 2).sum(axis=2)
+    return float(piece.sums[:, WEIGHT] @ (squared.max(axis=1) - squared.min(axis=1)))
+
+
 def _part(piece: Piece, first: int, asked: Asked, heirs: Ints) -> Part:
     band = asked.band
     load = float(piece.sums[:, LOAD].sum())
@@ -309,4 +335,4 @@ def _part(piece: Piece, first: int, asked: Asked, heirs: Ints) -> Part:
     numbers = max(min(most + 1, atoms), len(heirs)) + 1
     heir = np.full(numbers, -1, dtype=np.int64)
     heir[: len(heirs)] = heirs
-    return Part(piece, first, load, fewest, most, heir)
+    return Part(piece, first, load, fewest, most, heir, _sway(piece))

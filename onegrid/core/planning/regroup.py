@@ -7,7 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from onegrid.core.planning.chop import chop
-from onegrid.core.planning.costs import EPS, add, collect, cost_of, members, neighbours, put
+from onegrid.core.planning.costs import (
+    EPS,
+    add,
+    collect,
+    cost_of,
+    members,
+    neighbours,
+    put,
+    walk_of,
+)
 from onegrid.core.planning.cuts import Split, cut
 from onegrid.core.planning.shapes import (
     BEST,
@@ -118,6 +127,8 @@ def recut_pair(job: Job, a: int, b: int, turns: int, scratch: Ints) -> float:
     first = members(g, a, scratch, ZERO)
     atoms = scratch[: members(g, b, scratch, first)]
     now = cost_of(g.sums[a], t) + cost_of(g.sums[b], t) + _border(job, atoms[:first], b)
+    if t.walk > 0:
+        now += walk_of(job.p.stations, g.sums[a], t) + walk_of(job.p.stations, g.sums[b], t)
     split = Split(1, 1, 0.0, 0.0, g.heir[a], g.heir[b], 0.0)
     new = cut(job, atoms, split, _bearing(g.sums[a], g.sums[b]), turns)
     if new >= now - 1e-9 * abs(now) - EPS:
@@ -234,6 +245,8 @@ def gain_of_move(job: Job, i: int, to: int) -> float:
         one[column] = g.sums[grid, column]
         two[column] = g.sums[to, column]
     gain = cost_of(one, t) + cost_of(two, t)
+    if t.walk > 0:
+        gain += walk_of(p.stations, one, t) + walk_of(p.stations, two, t)
     add(p, i, -1.0, p.today[i] >= 0 and p.today[i] == g.heir[grid], one)
     add(p, i, 1.0, p.today[i] >= 0 and p.today[i] == g.heir[to], two)
     for e in range(p.start[i], p.start[i + 1]):
@@ -244,7 +257,10 @@ def gain_of_move(job: Job, i: int, to: int) -> float:
         elif other == to:
             gain += p.bond[e]
             two[WALLS] += p.wall[e]
-    return float(gain - cost_of(one, t) - cost_of(two, t))
+    gain -= cost_of(one, t) + cost_of(two, t)
+    if t.walk > 0:
+        gain -= walk_of(p.stations, one, t) + walk_of(p.stations, two, t)
+    return float(gain)
 
 
 @kernel

@@ -16,6 +16,7 @@ from onegrid.core.planning.costs import (
     members,
     neighbours,
     put,
+    walk_of,
     whole_cost,
 )
 from onegrid.core.planning.regroup import Crew, divide, polish
@@ -169,6 +170,8 @@ def _choose(job: Job, bad: Ints) -> int:
             continue
         drawn += 1
         cost = cost_of(g.sums[grid], job.t)
+        if job.t.walk > 0:
+            cost += walk_of(job.p.stations, g.sums[grid], job.t)
         if best < 0 or cost > dearest:
             best, dearest = grid, cost
     return best
@@ -234,6 +237,8 @@ def _cost(job: Job, grids: Ints, atoms: Ints) -> float:
     for grid in grids:
         if job.g.head[grid] >= 0:
             cost += cost_of(job.g.sums[grid], job.t)
+            if job.t.walk > 0:
+                cost += walk_of(job.p.stations, job.g.sums[grid], job.t)
     return cost
 
 

@@ -132,28 +132,35 @@ class Search:
             work.cuts[count] for work, count in zip(self.works, self.choice.counts, strict=True)
         ]
 
+    def _terms_of(self, part: Part, terms: Terms) -> Terms:
+        """Return the terms of a piece: no way to another station is worth a grid amiss."""
+        return terms._replace(miss=terms.miss + terms.walk * part.sway)
+
     def _terms(self) -> Terms:
         problem = self.problem
         band, wishes, scale = problem.asked.band, problem.asked.wishes, problem.scale
         middle = (band.least + band.most) / 2
+        station = wishes.station if len(problem.town.stations) else 0.0
         work = sum(float(part.piece.sums[:, WORK].sum()) for part in problem.parts)
         return Terms(
             least=band.least,
             most=band.most,
-            miss=30 * scale * (1 + wishes.change + wishes.borders + wishes.workload),
+            miss=30 * scale * sum((1, wishes.change, wishes.borders, wishes.workload, station)),
             stray=400 * scale / middle,
             price=self.price,
             balance=wishes.workload * scale * (problem.grids / work) ** 2 if work > 0 else 0.0,
             mean_work=work / problem.grids,
             change=4 * wishes.change * scale / middle,
+            walk=station,
         )
 
     def _first(self, pool: ThreadPoolExecutor) -> None:
         counts = first_counts(self.problem)
-        terms = self._terms()
+        general = self._terms()
 
         def cut(work: Work) -> None:
             part = work.part
+            terms = self._terms_of(part, general)
             dice = _dice(self.seed, work.index, 0)
             k = counts[work.index]
             made = self._cut_first(work, k, terms, dice)
@@ -173,11 +180,12 @@ class Search:
         self._choose()
 
     def _round(self, pool: ThreadPoolExecutor) -> None:
-        terms = self._terms()
+        general = self._terms()
         assert self.choice is not None
         counts = self.choice.counts
 
         def better(work: Work) -> None:
+            terms = self._terms_of(work.part, general)
             dice = _dice(self.seed, work.index, 1 + self.rounds)
             start = work.cuts[counts[work.index]]
             if start.amiss and self.rounds % 2:
@@ -229,6 +237,8 @@ class Search:
         if self.rounds == 0:
             cuts = self.cuts()
             self.price = sum(cut.inertia for cut in cuts) / max(1, sum(cut.grids for cut in cuts))
+            if len(self.problem.town.stations):
+                self.price *= 1 + self.problem.asked.wishes.station
             return
         price = self.price
         wanted = sum(min(costs, key=lambda k: costs[k] + price * k) for costs in options)

@@ -52,6 +52,7 @@ class Piece(NamedTuple):
         xy: (m, 2) metres.
         sums: (m, 6) what an atom adds to the sums of its grid.
         today: (m,) number of today's grid or -1.
+        stations: (s, 2) metres; those that can be the nearest of a grid, none unless walks count.
     """
 
     start: Ints
@@ -61,6 +62,7 @@ class Piece(NamedTuple):
     xy: Floats
     sums: Floats
     today: Ints
+    stations: Floats
 
 
 class Terms(NamedTuple):
@@ -73,6 +75,7 @@ class Terms(NamedTuple):
         price: each grid.
         balance: square of the difference to `mean_work`.
         change: each household that is in another grid than today.
+        walk: each square metre from a household to the station of its grid.
     """
 
     least: float
@@ -83,6 +86,7 @@ class Terms(NamedTuple):
     balance: float
     mean_work: float
     change: float
+    walk: float
 
 
 class Grids(NamedTuple):

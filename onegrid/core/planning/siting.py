@@ -14,18 +14,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from onegrid.core.planning.sites_exact import Question, fewest, most_useful, share_out
-from onegrid.core.planning.town import Barrier, Floats, Ints, Town, TownError
+from onegrid.core.planning.town import Floats, Ints, Town, TownError
+from onegrid.core.planning.walks import CROSSINGS, FARTHEST, ways_of
 
-#: Metres that a crossing adds; what is not named cannot be crossed.
-CROSSINGS: Mapping[int, float] = {
-    Barrier.PATH: 0.0,
-    Barrier.SMALL_ROAD: 0.0,
-    Barrier.MAIN_ROAD: 60.0,
-}
 #: Pairs of candidate and building up to which the answer is exact.
 _EXACT = 30_000
 _ROUNDS = 400
@@ -91,7 +85,7 @@ def site(
     reach_m: float | None = None,
     existing: Ints | None = None,
     capacity: float | None = None,
-    farthest_m: float = 5000.0,
+    farthest_m: float = FARTHEST,
     crossings: Mapping[int, float] = CROSSINGS,
     seconds: float = 20.0,
 ) -> Sites:
@@ -146,16 +140,9 @@ def _check(town: Town, rows: Ints, fixed: int, stations: int, capacity: float | 
 
 
 def _walks(town: Town, rows: Ints, farthest: float, crossings: Mapping[int, float]) -> _Walks:
-    a, b = town.edges.T
-    added = np.array([crossings.get(kind, np.inf) for kind in Barrier])[town.barrier]
-    open_ = np.isfinite(added)
-    length = np.hypot(*(town.xy[a] - town.xy[b]).T) + np.where(open_, added, 0.0)
-    length = np.maximum(length, 1e-6)[open_]
-    n = len(town)
-    graph = coo_matrix((length, (a[open_], b[open_])), shape=(n, n)).tocsr()
     lives = np.flatnonzero(town.households > 0)
-    metres = dijkstra(graph, directed=False, indices=rows, limit=farthest)
-    return _Walks(metres.reshape(len(rows), n)[:, lives], lives)
+    metres = dijkstra(ways_of(town, crossings), directed=False, indices=rows, limit=farthest)
+    return _Walks(metres.reshape(len(rows), len(town))[:, lives], lives)
 
 
 def _costs(walks: _Walks, reach_m: float | None, farthest: float) -> Floats:

@@ -48,11 +48,13 @@ class Wishes:
         borders: short borders between grids, along roads rather than through yards.
         workload: equal workload.
         change: few households that change their grid (needs `Town.today`).
+        station: the way of the households to the station of their grid (needs `Town.stations`).
     """
 
     borders: float = 0.0
     workload: float = 0.0
     change: float = 0.0
+    station: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

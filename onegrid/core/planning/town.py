@@ -49,6 +49,7 @@ class Town:
         outer: (n,) metres of its border that face no other building.
         today: (n,) number of today's grid, -1 where there is none.
         workload: (n,) what a grid worker has to do there, in any unit; households when not given.
+        stations: (s, 2) metres, where people are served; may be empty.
     """
 
     xy: Floats
@@ -61,6 +62,7 @@ class Town:
     outer: Floats
     today: Ints | None = None
     workload: Floats | None = field(default=None)
+    stations: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     def __post_init__(self) -> None:
         """Check shapes and values.
@@ -110,6 +112,7 @@ def make_town(
     outer: Floats | None = None,
     today: Ints | None = None,
     workload: Floats | None = None,
+    stations: Floats | None = None,
 ) -> Town:
     """Make a town from arrays of any number type; what is not given is neutral.
 
@@ -135,6 +138,7 @@ def make_town(
         outer=floats(outer, n, 0.0),
         today=None if today is None else ints(today, n, -1),
         workload=None if workload is None else floats(workload, n, 0.0),
+        stations=floats(stations, 0, 0.0).reshape(-1, 2),
     )
 
 
@@ -149,6 +153,7 @@ def _check(town: Town) -> None:
         if rows is not None and len(rows) != length:
             raise TownError("town.lengths_differ")
     _refuse("town.place_missing", ~np.isfinite(town.xy).all(axis=1))
+    _refuse("town.station_bad", ~np.isfinite(town.stations).all(axis=1))
     _refuse("town.households_bad", ~(np.isfinite(town.households) & (town.households >= 0)))
     _refuse("town.edge_unknown", ((town.edges < 0) | (town.edges >= n)).any(axis=1))
     _refuse("town.edge_to_itself", town.edges[:, 0] == town.edges[:, 1])

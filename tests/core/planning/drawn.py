@@ -12,6 +12,7 @@ from onegrid.core.planning import Asked, Band, Town, Wishes
 from tests.core.planning.brute import lattice
 
 _WEIGHT = st.sampled_from([0.0, 0.0, 0.3, 2.0])
+_METRES = st.floats(-40, 90)
 
 
 @st.composite
@@ -39,6 +40,12 @@ def with_wishes(draw: Any) -> tuple[Town, Asked]:
     today = draw(st.lists(st.integers(-1, 3), min_size=n, max_size=n))
     work = draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
     kept = draw(st.lists(st.sampled_from([False] * 9 + [True]), min_size=n, max_size=n))
-    wishes = Wishes(borders=draw(_WEIGHT), workload=draw(_WEIGHT), change=draw(_WEIGHT))
-    told = replace(town, today=np.array(today), workload=np.array(work, dtype=np.float64))
-    return told, replace(asked, wishes=wishes, kept=np.array(kept))
+    weights = {name: draw(_WEIGHT) for name in ("borders", "workload", "change", "station")}
+    places = draw(st.lists(st.tuples(_METRES, _METRES), max_size=4))
+    told = replace(
+        town,
+        today=np.array(today),
+        workload=np.array(work, dtype=np.float64),
+        stations=np.array(places, dtype=np.float64).reshape(-1, 2),
+    )
+    return told, replace(asked, wishes=Wishes(**weights), kept=np.array(kept))
