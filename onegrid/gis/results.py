@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from onegrid.core.planning import Asked, Band, Measures, Miss, Plan, Reason, measure
+from onegrid.core.planning import Asked, Band, Measures, Miss, Plan, Reason, Town, measure
 from onegrid.gis import codes
 from onegrid.gis.areas import Areas, areas
 from onegrid.gis.errors import Note
 from onegrid.gis.towns import Surveyed
 
 if TYPE_CHECKING:
-    from onegrid.core.planning import LeastMoves
+    from onegrid.core.planning import LeastMoves, Served
 
 Ints = NDArray[np.int64]
 
@@ -49,6 +49,8 @@ class Result:
         gap: by what share the moment of inertia can be above the least possible; None: not known.
         moves: how many households must change their grid in every plan; None: not known.
         notes: what was assumed and done.
+        served: the station of each grid and the walks there; None without stations.
+        served_before: the same of today's grids, None when there are none either.
         parts: (k,) name of the part that was planned by itself; None when all was planned together.
     """
 
@@ -65,6 +67,8 @@ class Result:
     gap: float | None
     notes: tuple[Note, ...]
     moves: LeastMoves | None = None
+    served: Served | None = None
+    served_before: Served | None = None
     parts: Sequence[str] | None = None
 
     def __len__(self) -> int:
@@ -110,7 +114,7 @@ def result(
         labels=labels,
         misses=(*named, *_unnamed(found, named, asked.band)),
         measures=found,
-        before=_before(surveyed, asked.band),
+        before=_measured(_today(surveyed), asked.band),
         areas=areas(surveyed.cells, labels, surveyed.outline, footprints),
         codes=codes.grids(
             found.centre,
@@ -123,6 +127,8 @@ def result(
         gap=gap,
         moves=moves,
         notes=(*surveyed.notes, *notes),
+        served=_served(town, labels),
+        served_before=_walked(_today(surveyed)),
     )
 
 
@@ -147,16 +153,29 @@ def _unnamed(found: Measures, named: Sequence[Miss], band: Band) -> list[Miss]:
     ]
 
 
-def _before(surveyed: Surveyed, band: Band) -> Measures | None:
-    """Measure today's grids on the buildings that have one."""
+def _today(surveyed: Surveyed) -> tuple[Town, Ints] | None:
+    """Return the buildings that have a grid today, and its number."""
     town = surveyed.town
     if town.today is None:
         return None
     rows = np.flatnonzero(town.today >= 0)
     if not len(rows) or not town.households[rows].any():
         return None
-    part = town.part(rows)
-    return measure(part, town.today[rows], band)
+    return town.part(rows), town.today[rows]
+
+
+def _measured(today: tuple[Town, Ints] | None, band: Band) -> Measures | None:
+    return None if today is None else measure(*today, band)
+
+
+def _walked(today: tuple[Town, Ints] | None) -> Served | None:
+    return None if today is None else _served(*today)
+
+
+def _served(town: Town, labels: Ints) -> Served | None:
+    from onegrid.core.planning import served
+
+    return served(town, labels) if len(town.stations) else None
 
 
 def _communities(

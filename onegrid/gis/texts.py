@@ -87,6 +87,7 @@ REFUSALS: Mapping[str, str] = {
     "town.edge_to_itself": _("A building is named as its own neighbour."),
     "town.border_bad": _("The length of a border is no number from 0."),
     "town.workload_bad": _("The workload of a building is no number from 0. Correct it."),
+    "town.station_bad": _("A station has no place. Complete its coordinates."),
     "town.nobody_lives_here": _(
         "No building has households. Name the column of households by --households."
     ),
@@ -143,6 +144,7 @@ NOTES: Mapping[str, str] = {
     "note.compound_layer": _("%(file)s: %(count)s compounds; %(outside)s buildings lie in none."),
     "note.today_column": _("Today's grids are those of the column %(column)s: %(count)s."),
     "note.today_layer": _("%(file)s: %(count)s grids of today; %(outside)s buildings lie in none."),
+    "note.stations": _("%(file)s: %(count)s stations."),
     "note.by": _("Each of the %(count)s values of the column %(column)s was planned by itself."),
     "note.no_gap": _(
         "How far the plan is from the best possible could not be shown: too little time, or a grid is out "

@@ -38,6 +38,7 @@ class Sources:
         barriers: layers, each with the class of all its features or None.
         compounds, today: areas in a layer of their own, or the heading of a column.
         outline: the area that has to be divided.
+        stations: where people are served: points, or areas by their middles.
         repair: invalid shapes may be mended.
     """
 
@@ -47,6 +48,7 @@ class Sources:
     compounds: Layer | str | None = None
     today: Layer | str | None = None
     outline: Layer | None = None
+    stations: Layer | None = None
     repair: bool = False
 
 
@@ -61,6 +63,7 @@ class Surveyed:
         barriers: lines and areas in metres.
         today: names of today's grids; `town.today` numbers them.
         outline: the area that has to be divided, metres; None when not given.
+        stations: names of the stations, `town.stations` has their places.
         system: coordinate system of the file of buildings.
         notes: what was assumed and done.
     """
@@ -73,6 +76,7 @@ class Surveyed:
     outline: Any
     system: str
     notes: tuple[Note, ...]
+    stations: tuple[str, ...] = ()
 
 
 def survey(sources: Sources) -> Surveyed:
@@ -92,6 +96,7 @@ def survey(sources: Sources) -> Surveyed:
     found = neighbours(cells, middles, barriers)
     compound, _, about = _membership(sources.compounds, units, metres, middles, "compound")
     today, names, now = _membership(sources.today, units, metres, middles, "today")
+    places, served = _stations(sources, metres)
     town = make_town(
         xy=middles,
         households=frame[HOUSEHOLDS].to_numpy(),
@@ -103,9 +108,19 @@ def survey(sources: Sources) -> Surveyed:
         outer=found.outer,
         today=today,
         workload=_workload(units),
+        stations=places,
     )
-    notes = (*units.notes, *told, *about, *now)
-    return Surveyed(town, frame, cells, barriers, names, outline, sources.buildings.system, notes)
+    return Surveyed(
+        town=town,
+        frame=frame,
+        cells=cells,
+        barriers=barriers,
+        today=names,
+        outline=outline,
+        system=sources.buildings.system,
+        notes=(*units.notes, *told, *about, *now, *_noted(sources.stations, served)),
+        stations=served,
+    )
 
 
 def _units(sources: Sources) -> tuple[Layer, str]:
@@ -176,6 +191,24 @@ def _outline(sources: Sources, metres: str) -> Any:
         return None
     sound = shapes.only(shapes.sound(sources.outline, repair=sources.repair), "area")
     return sound.frame.to_crs(metres).union_all()
+
+
+def _stations(sources: Sources, metres: str) -> tuple[Floats | None, tuple[str, ...]]:
+    """Return (s, 2) places of the stations and their names; those without one are numbered."""
+    if sources.stations is None:
+        return None, ()
+    sound = shapes.sound(sources.stations, repair=sources.repair)
+    frame = shapes.only(sound, "point", "area").frame.to_crs(metres).reset_index(drop=True)
+    heading = columns.find(frame, "name")
+    names = frame[heading].fillna("").astype(str).str.strip() if heading else [""] * len(frame)
+    told = tuple(name or str(row) for row, name in enumerate(names, start=1))
+    return _middles(frame), told
+
+
+def _noted(layer: Layer | None, stations: tuple[str, ...]) -> tuple[Note, ...]:
+    if layer is None:
+        return ()
+    return (*layer.notes, Note("note.stations", {"file": layer.file, "count": len(stations)}))
 
 
 def _membership(

@@ -106,6 +106,11 @@ def grids(result: Result) -> GeoDataFrame:
     if result.communities is not None:
         names = np.array(result.communities.codes, dtype=object)
         columns["community"] = names[result.communities.of_grid]
+    if result.served is not None:
+        stations = np.array(result.surveyed.stations, dtype=object)
+        columns["station"] = stations[result.served.station]
+        metres = result.served.walk
+        columns["walk_m"] = np.where(np.isfinite(metres), np.round(metres, 1), np.nan)
     if result.parts is not None:
         columns["part"] = list(result.parts)
     return GeoDataFrame(columns, geometry=result.areas.shapes, crs=result.surveyed.frame.crs)

@@ -112,6 +112,30 @@ def test_todays_grids_are_compared_and_keep_their_codes(tmp_path: Path) -> None:
     assert "Against today" in (tmp_path / "plan.html").read_text("utf-8")
 
 
+def test_the_way_to_a_station_counts_and_is_told(tmp_path: Path) -> None:
+    places = [shapely.Point(LON + place * X, LAT) for place in (0, 150)]
+    stations = GeoDataFrame({"名称": ["东站", "西站"]}, geometry=places, crs=4326)
+    stations.to_file(tmp_path / "stations.geojson", driver="GeoJSON")
+    given = ("--stations", tmp_path / "stations.geojson", "--language", "en")
+    told = planned(tmp_path, houses(), *given, "--wish", "station=2")
+    plain = planned(tmp_path, houses(), *given)
+    assert 0 < told["walk_m"] <= plain["walk_m"]  # type: ignore[operator]
+    assert told["no_way"] == 0
+    grids = geopandas.read_file(tmp_path / "plan.gpkg", layer="grids")
+    assert set(grids.station) == {"东站", "西站"}
+    assert (grids.walk_m > 0).all()
+    html = (tmp_path / "plan.html").read_text("utf-8")
+    assert "walk to the station of the grid" in html
+    assert html.count("<title>东站</title>") == 1, "the map shows it"
+
+
+def test_a_wish_for_short_ways_needs_the_places_of_the_stations(tmp_path: Path) -> None:
+    file = saved(houses(), tmp_path / "town.gpkg")
+    code, said = run(file, "--grids", "60:100", "--wish", "station=1", "-o", tmp_path / "plan.gpkg")
+    assert code == Exit.USAGE
+    assert "--stations" in said
+
+
 def test_grids_are_grouped_into_communities(tmp_path: Path) -> None:
     planned(tmp_path, houses(9, 8), "--communities", "200:300", "--prefix", "370725001")
     grids = geopandas.read_file(tmp_path / "plan.gpkg", layer="grids")

@@ -19,6 +19,9 @@ Barriers = Annotated[
 ]
 Compounds = Annotated[str | None, typer.Option(help="A file of areas, or a column.")]
 Today = Annotated[str | None, typer.Option(help="Today's grids: a file, or a column.")]
+Stations = Annotated[
+    Path | None, typer.Option(help="Where people are served; the walk there is measured.")
+]
 Outline = Annotated[Path | None, typer.Option(help="A file with the area to be divided.")]
 Households = Annotated[str | None, typer.Option(help="Column with the households.")]
 Layer = Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")]
@@ -28,7 +31,8 @@ Crs = Annotated[
 ]
 Repair = Annotated[bool, typer.Option("--repair", help="Mend invalid shapes.")]
 Wish = Annotated[
-    list[str] | None, typer.Option(help="change=0.5, borders=0.2, workload=0.3; repeated.")
+    list[str] | None,
+    typer.Option(help="change=0.5, borders=0.2, workload=0.3, station=0.5; repeated."),
 ]
 Most = Annotated[int | None, typer.Option(min=1, help="At most so many grids.")]
 By = Annotated[
@@ -58,6 +62,7 @@ def plan(
     barriers: Barriers = None,
     compounds: Compounds = None,
     today: Today = None,
+    stations: Stations = None,
     outline: Outline = None,
     households: Households = None,
     layer: Layer = None,
@@ -83,9 +88,9 @@ def plan(
     wanted = Wanted(
         file=town, grids=grids, communities=communities, layer=layer, crs=crs or [],
         households=households, barriers=barriers or [], compounds=compounds, today=today,
-        outline=outline, repair=repair, wishes=wish or [], most=most, by=by, spread=spread,
-        seconds=None if rounds is not None else seconds, rounds=rounds, seed=seed,
-        bound=bound, prefix=prefix, name=name, out=out, report=report, language=language,
-        as_json=as_json,
+        stations=stations, outline=outline, repair=repair, wishes=wish or [], most=most, by=by,
+        spread=spread, seconds=None if rounds is not None else seconds, rounds=rounds,
+        seed=seed, bound=bound, prefix=prefix, name=name, out=out, report=report,
+        language=language, as_json=as_json,
     )  # fmt: skip
     raise typer.Exit(run(wanted))

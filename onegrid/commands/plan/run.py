@@ -141,6 +141,7 @@ def _gathered(wanted: Wanted) -> Surveyed:
         compounds=layer_or_column(wanted.compounds),
         today=layer_or_column(wanted.today),
         outline=layer_of(wanted.outline) if wanted.outline else None,
+        stations=layer_of(wanted.stations) if wanted.stations else None,
         repair=wanted.repair,
     )
     say(words("Finding neighbours …", "正在分析相邻关系……"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from onegrid.commands.terminal import show, show_json
@@ -23,6 +24,8 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
                 "good": good,
                 "rms_m": round(found.rms, 2),
                 "moved": found.moved,
+                "walk_m": _metres(made),
+                "no_way": None if made.served is None else made.served.beyond,
                 "too_many": made.plan.too_many,
                 "gap": None if made.gap is None else round(made.gap, 4),
                 "must_move": None if made.moves is None else made.moves.households,
@@ -59,9 +62,31 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
         show(str(path))
 
 
+def _metres(made: Result) -> float | None:
+    """Return the mean walk to the stations as JSON can hold it."""
+    known = made.served is not None and isfinite(made.served.mean)
+    return round(made.served.mean, 1) if made.served is not None and known else None
+
+
+def _walked(made: Result) -> list[str]:
+    """Say how far people walk to the station of their grid."""
+    metres = _metres(made)
+    if made.served is None or metres is None:
+        return []
+    line = words(
+        f"{metres:,.0f} m to walk to the station of the grid.",
+        f"到本网格站点步行 {metres:,.0f} 米。",
+    )
+    far = made.served.beyond
+    if not far:
+        return [line]
+    none = words(f"{far:,.0f} households have no way to it.", f"{far:,.0f} 户没有步行通路。")
+    return [line, none]
+
+
 def _compared(made: Result) -> list[str]:
     """Say how a plan compares with what is possible, as far as it is known."""
-    said = []
+    said = _walked(made)
     many, allowed = made.plan.too_many, made.plan.grids - made.plan.too_many
     if many:
         said.append(

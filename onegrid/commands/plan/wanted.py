@@ -14,7 +14,7 @@ from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import words
 
 REPORTS = (".html", ".htm", ".pdf")
-_WISHES = ("borders", "workload", "change")
+_WISHES = ("borders", "workload", "change", "station")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Wanted:
     barriers: Sequence[str] = ()
     compounds: str | None = None
     today: str | None = None
+    stations: Path | None = None
     outline: Path | None = None
     repair: bool = False
     wishes: Sequence[str] = ()
@@ -130,6 +131,7 @@ def check(wanted: Wanted) -> None:
     if wanted.communities:
         band_of(wanted.communities, "--communities")
     _check_spread(wanted)
+    _check_stations(wanted)
     if wanted.out is None and wanted.report is None:
         raise usage(
             "Say where the plan goes (-o plan.gpkg) or the report (--report plan.html).",
@@ -145,6 +147,14 @@ def check(wanted: Wanted) -> None:
         raise usage(
             f"A report is written as .html or .pdf, not as {wanted.report.name}.",
             f"报告只能写为 .html 或 .pdf，不能写为 {wanted.report.name}。",
+        )
+
+
+def _check_stations(wanted: Wanted) -> None:
+    if wanted.stations is None and wishes_of(wanted.wishes, False).station > 0:
+        raise usage(
+            "--wish station needs the places of the stations: --stations FILE.",
+            "--wish station 需要服务站点的位置：--stations 文件。",
         )
 
 

@@ -104,6 +104,7 @@ def draw(result: Result, _: Say) -> Element:
         _barriers(result, frame),
         _outlines(result, simple, frame),
         _labels(result, simple, frame),
+        _stations(result, frame),
         _scale_bar(frame, _),
         _north(_),
         viewBox=f"0 0 {_WIDTH:g} {frame.height + _FOOT:.0f}",
@@ -209,6 +210,27 @@ def _labels(result: Result, shapes: Shapes, frame: Frame) -> Element | None:
             halo = {"stroke": "#ffffff", "stroke_width": "2.4", "stroke_opacity": "0.8"}
             group.append(tag("text", short, x=f"{x:.0f}", y=f"{y + 4:.0f}", **halo))
             group.append(tag("text", short, x=f"{x:.0f}", y=f"{y + 4:.0f}"))
+    return group
+
+
+def station_sign(x: float, y: float) -> Element:
+    """Return the sign of a station with its foot at a place of the drawing."""
+    house = f"M{x - 7:.1f} {y:.1f}v-8l7 -6l7 6v8z"
+    return tag("path", d=house, fill="#ffffff", stroke="#b00020", stroke_width="2.2")
+
+
+def _stations(result: Result, frame: Frame) -> Element | None:
+    """Return the stations that lie on the map, with their names."""
+    places = frame.place(result.surveyed.town.stations)
+    low = np.zeros(2)
+    inside = ((places >= low) & (places <= [_WIDTH, frame.height])).all(axis=1)
+    if not inside.any():
+        return None
+    group = tag("g")
+    for row in np.flatnonzero(inside).tolist():
+        x, y = places[row].tolist()
+        name = tag("title", result.surveyed.stations[row])
+        group.append(tag("g", name, station_sign(x, y)))
     return group
 
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from onegrid.core.planning import Barrier
 from onegrid.gis.report.colours import PALETTE
-from onegrid.gis.report.drawing import LINES
+from onegrid.gis.report.drawing import LINES, station_sign
 from onegrid.gis.report.markup import tag
 from onegrid.gis.report.reasons import barrier_name
 from onegrid.gis.results import Result
@@ -31,6 +31,8 @@ def key(result: Result, _: Say) -> Element:
     if result.communities is not None:
         line = tag("path", d="M0 7H28", stroke="#1b1f24", stroke_width="2.6")
         lines.append(_item(_sign(line), _("border of a community")))
+    if len(result.surveyed.town.stations):
+        lines.append(_item(_sign(station_sign(14, 14)), _("station")))
     return tag("ul", *lines, class_="key")
 
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from onegrid.core.planning import Miss
+from onegrid.core.planning import Miss, Wishes
 from onegrid.gis.report import reasons
 from onegrid.gis.report.drawing import draw
 from onegrid.gis.report.histogram import histogram
@@ -124,14 +124,25 @@ def _figures(result: Result, _: Say) -> Element:
         figures.append((f"{found.split:,}", _("compounds divided without need")))
     if result.before is not None:
         figures.append((f"{found.moved:,.0f}", _("households that change their grid")))
+    if result.served is not None:
+        figures.append((reasons.walk(result.served.mean, _), _("walk to the station of the grid")))
+        if result.served.beyond > 0:
+            figures.append((f"{result.served.beyond:,.0f}", _("households with no way to it")))
     if result.moves is not None:
         figures.append((f"{result.moves.households:,.0f}", _("must change it in any such plan")))
     if result.gap is not None:
-        figures.append((f"{result.gap:.1%}", _("at most so far from the best possible")))
+        figures.append((f"{result.gap:.1%}", _gap(result, _)))
     return tag(
         "ul", *(tag("li", tag("strong", value), tag("span", name)) for value, name in figures),
         class_="figures",
     )  # fmt: skip
+
+
+def _gap(result: Result, _: Say) -> str:
+    """Say what the distance to the best possible means: a bound knows no wishes."""
+    if result.asked.wishes == Wishes():
+        return _("at most so far from the best possible")
+    return _("at most so far from the most compact plan possible; wishes are not counted")
 
 
 def _map(result: Result, _: Say) -> list[Element]:
@@ -170,6 +181,10 @@ def _before(result: Result, _: Say) -> list[Element]:
         [_("compounds divided without need"), f"{old.split:,}", f"{new.split:,}"],
         [_("households that change their grid"), "–", _moved(result)],
     ]
+    if result.served is not None and result.served_before is not None:
+        walks = (result.served_before.mean, result.served.mean)
+        told = [reasons.walk(metres, _) for metres in walks]
+        rows.insert(3, [_("walk to the station of the grid"), *told])
     head = ["", _("today"), _("this plan")]
     return [tag("h2", _("Against today")), table(head, rows, numbers=(1, 2))]
 
@@ -267,6 +282,7 @@ def _grids(result: Result, _: Say) -> list[Element]:
             _number(found.households[number], bool(found.within[number])),
             f"{buildings[number]:,}",
             f"{way[number]:,.0f}",
+            *_station(result, number, _),
             f"{found.compactness[number]:.2f}",
             _remark(result, number, _),
         ]
@@ -278,15 +294,28 @@ def _grids(result: Result, _: Say) -> list[Element]:
         _("households"),
         _("buildings"),
         _("way to the middle, m"),
+        *([_("station"), _("walk to it, m")] if result.served else []),
         _("roundness"),
         _("remark"),
     ]
     first = 2 if above else 1
+    names = [first + 3] if result.served else []
+    numbers = [n for n in range(first, len(head) - 1) if n not in names]
     return [
         tag("h2", _("The grids")),
-        table(head, rows, numbers=range(first, first + 4)),
+        table(head, rows, numbers=numbers),
         *_rest(len(order) - len(rows), _),
     ]
+
+
+def _station(result: Result, number: int, _: Say) -> list[Child]:
+    """Return name of the station of a grid and the mean walk there, nothing without stations."""
+    found = result.served
+    if found is None:
+        return []
+    metres = found.walk[number]
+    walk = f"{metres:,.0f}" if np.isfinite(metres) else "–"
+    return [result.surveyed.stations[found.station[number]], walk]
 
 
 def _rest(left: int, _: Say) -> list[Element]:

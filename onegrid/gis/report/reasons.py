@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isfinite
 
 from onegrid.core.planning import Barrier, Miss, Reason
 from onegrid.gis.words import Say
@@ -18,6 +19,11 @@ def barrier_name(kind: Barrier, _: Say) -> str:
         Barrier.RIVER: _("river"),
         Barrier.RAILWAY: _("railway"),
     }[kind]
+
+
+def walk(metres: float, _: Say) -> str:
+    """Return the length of a walk; where nobody has a way it says so."""
+    return f"{metres:,.0f} m" if isfinite(metres) else _("no way")
 
 
 def why(miss: Miss, _: Say) -> str:
