@@ -24,8 +24,9 @@ from onegrid.duties import importing as duties
 from onegrid.duties import queries as duty_queries
 from onegrid.estates import importing as estates
 from onegrid.grids import importing as places
-from onegrid.grids.importing import buildings
+from onegrid.grids.importing import buildings, registering
 from onegrid.organisation import importing as units
+from onegrid.plans.layers.register import drafted
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import language, words
 
@@ -137,7 +138,7 @@ def _write_places(table: Table[Any], code: int, name: str, _replay: bool) -> Out
 
 def _write_buildings(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
     with tenant_tx(code):
-        return buildings.bring_in(table.rows, name=name, now=timezone.now())
+        return registering.bring_in(table.rows, name=name, now=timezone.now())
 
 
 def _write_units(table: Table[Any], code: int, name: str, _replay: bool) -> Outcome:
@@ -212,9 +213,9 @@ KINDS: Mapping[str, Kind] = {
         done=lambda outcome: int(outcome.added),
         said=_added,
         batches=lambda: [
-            BatchLine(row.batch, row.count, row.at, row.at) for row in buildings.batches()
+            BatchLine(row.batch, row.count, row.at, row.at) for row in registering.batches()
         ],
-        undo=lambda name, now: buildings.undo(name, now=now),
+        undo=lambda name, now: registering.undo(name, now=now, used=drafted).total,
         undone=_taken_back,
     ),
     "units": Kind(

@@ -113,6 +113,11 @@ def bump_plan(*, now: datetime) -> None:
     queries.clear()
 
 
+def hold_places() -> None:
+    """Let nobody else change places until the transaction ends."""
+    list(PlanVersion.objects.select_for_update())
+
+
 def check_areas(areas: Sequence[AreaInput]) -> None:
     """Check levels, parents, codes and outlines before anything is written.
 
@@ -216,23 +221,42 @@ def _buildings(
             reason = _("%(code)s is not a grid") % {"code": row.grid_code}
             raise Invalid("place.row_bad", row=number, item=row.address, reason=reason)
         made.append(
-            Building(
-                grid_id=grid.id,
-                compound=row.compound,
-                number=row.number,
-                use=row.use,
-                address=row.address,
-                floors=row.floors,
-                units=row.units,
-                households=row.households,
-                lon=round(float(door[0]), 7),
-                lat=round(float(door[1]), 7),
-                geom=shapely.to_wkb(shape),
-                input_system=system,
-                valid_from=since,
-            )
+            new_building(row, grid_id=grid.id, shape=shape, door=door, system=system, since=since)
         )
     return made
+
+
+def new_building(
+    row: BuildingInput,
+    *,
+    grid_id: UUID,
+    shape: BaseGeometry,
+    door: NDArray[np.float64],
+    system: str,
+    since: datetime,
+) -> Building:
+    """Return a building that is not saved yet.
+
+    Args:
+        shape: footprint or point in WGS 84.
+        door: (2,) longitude and latitude of a point in it.
+        system: in which it came.
+    """
+    return Building(
+        grid_id=grid_id,
+        compound=row.compound,
+        number=row.number,
+        use=row.use,
+        address=row.address,
+        floors=row.floors,
+        units=row.units,
+        households=row.households,
+        lon=round(float(door[0]), 7),
+        lat=round(float(door[1]), 7),
+        geom=None if shape.geom_type == "Point" else shapely.to_wkb(shape),
+        input_system=system,
+        valid_from=since,
+    )
 
 
 def _layers(rows: Sequence[LayerInput], system: str) -> list[PlaceLayer]:

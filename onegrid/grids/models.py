@@ -103,6 +103,12 @@ class BuildingBatch(TenantModel):
     name = models.CharField(max_length=30)
     at = models.DateTimeField()
     added = ArrayField(models.UUIDField(), default=list)
+    #: by id of a building: what was changed, each with what it was and what it became
+    changed = models.JSONField(default=dict)
+    #: buildings that end with `at`
+    ended = ArrayField(models.UUIDField(), default=list)
+    #: the layer of which they are
+    source = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -57,6 +57,14 @@ _LAYERS = {
     "layer.no_cells": _(
         "A draft starts from today's grids or a department's grids. This layer shows none."
     ),
+    "layer.no_buildings": _("This layer shows no buildings, so it cannot go into the register."),
+    "layer.address_column": _(
+        "Choose the column with the address; or those of compound and number, which make it."
+    ),
+    "layer.households_column": _("Choose the column with the households."),
+    "layer.register_changed": _(
+        "The register of buildings has changed since you looked. Look again before you say yes."
+    ),
     "layer.elsewhere": _(
         "No building of this area lies in a cell of the layer. Choose another area, or check the "
         "coordinate system of the layer."

@@ -25,6 +25,14 @@ def may_plan(viewer: Viewer, scope_id: UUID) -> bool:
     return _holds(viewer, PLANNERS, frozenset({scope_id}))
 
 
+def areas_to_plan(viewer: Viewer) -> frozenset[UUID] | None:
+    """Return the areas of which a viewer makes plans; None: all of the county."""
+    if _holds(viewer, PLANNERS, frozenset()):
+        return None
+    own = _areas(viewer, PLANNERS)
+    return frozenset[UUID]().union(*(within(area_id=area_id) for area_id in own))
+
+
 def may_see(viewer: Viewer, scope_id: UUID) -> bool:
     """Tell whether a viewer may read a draft: whoever works in its scope or above."""
     roles = (*PLANNERS, *COMMUNITY_LEVEL, Role.GRID_WORKER)

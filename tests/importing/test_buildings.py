@@ -12,16 +12,17 @@ from typer.testing import CliRunner
 
 from onegrid.accounts.terms import Role
 from onegrid.cli import app
-from onegrid.common.refusals import Conflict, NotFound
+from onegrid.common.refusals import NotFound
 from onegrid.core import geo
 from onegrid.grids import queries
-from onegrid.grids.importing import buildings
+from onegrid.grids.importing import buildings, registering
 from onegrid.grids.models import Building
+from onegrid.plans.layers.register import drafted
 from onegrid.runtime.exits import Exit
 from tests.county import COUNTY, Town, middle, report
 from tests.importing.test_table import made
 
-HEADER = ["address", "households", "compound", "lon", "lat", "outline", "system", "grid"]
+HEADER = ["address", "households", "compound", "lon", "lat", "outline", "system", "grid", "floors"]
 LON, LAT = middle(1, 1)
 
 
@@ -44,7 +45,7 @@ def test_a_building_stands_in_the_grid_at_its_place_or_the_one_it_names(town: To
         row("新楼3", grid="G12"),
     )
     assert found.problems == []
-    outcome = buildings.bring_in(found.rows, name="new", now=town.now)
+    outcome = registering.bring_in(found.rows, name="new", now=town.now)
     assert (outcome.batch, outcome.added, outcome.there_before) == ("buildings/new", 3, 0)
     later = town.now + timedelta(days=1)
     rows = {one.address: one for one in queries.buildings(area_id=town.areas["S1"], on=later)}
@@ -52,7 +53,7 @@ def test_a_building_stands_in_the_grid_at_its_place_or_the_one_it_names(town: To
     assert codes == ["G22", "G21", "G12"]
     assert (rows["新楼1"].households, rows["新楼1"].compound) == (20, "新苑")
     assert shape.contains(Point(rows["新楼1"].lon, rows["新楼1"].lat))
-    again = buildings.bring_in(found.rows, name="new", now=town.now)
+    again = registering.bring_in(found.rows, name="new", now=town.now)
     assert (again.added, again.there_before) == (0, 3)
 
 
@@ -66,6 +67,7 @@ def test_a_building_stands_in_the_grid_at_its_place_or_the_one_it_names(town: To
         ({"households": "many"}, "row.count"),
         ({"outline": "POLYGON((0 0, 1 1))"}, "building.outline"),
         ({"outline": "LINESTRING(0 0, 1 1)"}, "building.outline"),
+        ({"floors": "1000"}, "building.too_many"),
     ],
 )
 def test_a_bad_row_is_named_and_stays_out(town: Town, cells: dict[str, str], code: str) -> None:
@@ -74,28 +76,41 @@ def test_a_bad_row_is_named_and_stays_out(town: Town, cells: dict[str, str], cod
     assert [one.address for one in found.rows] == ["好楼"]
 
 
-def test_a_batch_is_taken_back_while_nothing_uses_it(town: Town) -> None:
-    before = Building.objects.count()
-    buildings.bring_in(read(town, row("新楼1"), row("新楼2")).rows, name="a", now=town.now)
-    assert [(one.batch, one.count) for one in buildings.batches()] == [("buildings/a", 2)]
-    case = report(town)
-    from onegrid.cases.models import Case
+def undo(town: Town, name: str) -> registering.Undone:
+    later = town.now + timedelta(days=1)
+    return registering.undo(name, now=later, used=drafted)
 
-    house = Building.objects.get(address="新楼1")
-    Case.objects.filter(pk=case.case_id).update(building=house)
-    with pytest.raises(Conflict, match="batch_used"):
-        buildings.undo("a", now=town.now)
-    Case.objects.filter(pk=case.case_id).update(building=None)
-    assert buildings.undo("a", now=town.now) == 2
+
+def test_a_batch_that_nothing_uses_is_taken_back_as_if_it_had_not_been(town: Town) -> None:
+    before = Building.objects.count()
+    registering.bring_in(read(town, row("新楼1"), row("新楼2")).rows, name="a", now=town.now)
+    assert [(one.batch, one.count) for one in registering.batches()] == [("buildings/a", 2)]
+    assert undo(town, "a") == registering.Undone(removed=2, ended=0, restored=0, back=0)
     assert Building.objects.count() == before
     with pytest.raises(NotFound):
-        buildings.undo("a", now=town.now)
+        undo(town, "a")
+
+
+def test_a_building_that_a_case_or_a_draft_uses_ends_instead_of_vanishing(town: Town) -> None:
+    from onegrid.cases.models import Case
+    from tests.plans.steps import a_draft
+
+    registering.bring_in(read(town, row("新楼1"), row("新楼2")).rows, name="a", now=town.now)
+    case = report(town)
+    house = Building.objects.get(address="新楼1")
+    Case.objects.filter(pk=case.case_id).update(building=house)
+    assert undo(town, "a") == registering.Undone(removed=1, ended=1, restored=0, back=0)
+    house.refresh_from_db()
+    assert house.valid_to == town.now + timedelta(days=1)
+    registering.bring_in(read(town, row("新楼3")).rows, name="b", now=town.now)
+    a_draft(town)
+    assert undo(town, "b").ended == 1
 
 
 def test_imported_buildings_are_part_of_a_draft(town: Town) -> None:
     from tests.plans.steps import a_draft, numbers
 
-    buildings.bring_in(read(town, row("新楼1")).rows, name="a", now=town.now)
+    registering.bring_in(read(town, row("新楼1")).rows, name="a", now=town.now)
     assert "新楼1" in numbers(town, a_draft(town))
     assert town.viewer(Role.STREET_OFFICER)
 

@@ -1,7 +1,16 @@
 """Tables that people hand over (CSV, Excel, GeoJSON): read as a whole, every problem named."""
 
 from onegrid.common.tables.problems import Bad, Problem
-from onegrid.common.tables.table import Outcome, Say, Spec, Table, batch_name, read, template
+from onegrid.common.tables.table import (
+    Outcome,
+    Say,
+    Spec,
+    Table,
+    batch_name,
+    read,
+    read_records,
+    template,
+)
 
 __all__ = [
     "Bad",
@@ -12,5 +21,6 @@ __all__ = [
     "Table",
     "batch_name",
     "read",
+    "read_records",
     "template",
 ]

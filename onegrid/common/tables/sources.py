@@ -87,7 +87,7 @@ def _excel(content: bytes) -> Iterator[Record]:
         sheet = book.worksheets[0]
         width = 0
         for row, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells = [_cell(value) for value in values]
+            cells = [written(value) for value in values]
             while len(cells) > width and not cells[-1]:
                 cells.pop()
             width = width or len(cells)
@@ -99,7 +99,8 @@ def _excel(content: bytes) -> Iterator[Record]:
         raise Bad(0, "", "table.not_excel") from error
 
 
-def _cell(value: Any) -> str:
+def written(value: Any) -> str:
+    """Return a value as the cell of a table says it."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -122,4 +123,4 @@ def _geojson(text: str) -> Iterator[Record]:
     yield 1, [*names, OUTLINE]
     for row, (values, shape) in enumerate(zip(properties, shapes, strict=True), start=2):
         outline = json.dumps(shape) if shape else ""
-        yield row, [*(_cell(values.get(name)) for name in names), outline]
+        yield row, [*(written(values.get(name)) for name in names), outline]

@@ -115,9 +115,21 @@ def read(content: bytes, spec: Spec[R], check: Callable[[R, Say], None]) -> Tabl
     Returns:
         Good rows and problems. A table that cannot be read at all has one problem of row 0 or 1.
     """
+    try:
+        encoding, rows = records(content)
+    except Bad as bad:
+        return Table(problems=[Problem(bad.row, bad.column, bad.code, bad.params)])
+    table = read_records(rows, spec, check)
+    table.encoding = encoding
+    return table
+
+
+def read_records(
+    rows: Iterator[Record], spec: Spec[R], check: Callable[[R, Say], None]
+) -> Table[R]:
+    """Read and check rows of cells with their numbers, the header first, as `read` does."""
     table: Table[R] = Table()
     try:
-        table.encoding, rows = records(content)
         table.header, places = _header(next(rows, (0, [])), spec)
     except Bad as bad:
         table.problems.append(Problem(bad.row, bad.column, bad.code, bad.params))

@@ -33,6 +33,11 @@ class BatchRow:
     count: int
     at: datetime
 
+    @property
+    def name(self) -> str:
+        """Return the batch without its kind."""
+        return self.batch.partition("/")[2]
+
 
 @transaction.atomic
 def bring_in(rows: Sequence[PlaceRow], *, name: str, now: datetime) -> Outcome:

@@ -1,34 +1,32 @@
-"""Bring the buildings of a table in, each into the grid it stands in, and take a batch back."""
+"""A table of buildings: its columns, and the grid each of them stands in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from uuid import UUID
 
 import shapely
-from django.db import transaction
-from django.db.models import ProtectedError
 from shapely.geometry.base import BaseGeometry
 
 from onegrid.common import tables
-from onegrid.common.refusals import Conflict, NotFound
-from onegrid.common.tables import Bad, Outcome, Problem, Say, Spec, batch_name
+from onegrid.common.tables import Bad, Problem, Say, Spec
 from onegrid.common.tables.cells import count, number, one_of, words
-from onegrid.common.tables.sources import OUTLINE
+from onegrid.common.tables.sources import OUTLINE, Record
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.grids import actions
-from onegrid.grids.importing.batches import BatchRow
 from onegrid.grids.importing.table import AREAS, SYSTEMS, shape_of
-from onegrid.grids.models import Building, BuildingBatch, Membership
-from onegrid.grids.queries.lists import valid_buildings
+from onegrid.grids.ports import BuildingInput
 from onegrid.grids.queries.plan import AreaRow, plan
 from onegrid.grids.queries.point import grid_at
 from onegrid.grids.terms import AreaLevel, CoordinateSystem
 
-BATCHES = "buildings/"
-_BATCH = 1000
+#: What a row may say of a building that is there already.
+FACTS = ("compound", "number", "use", "floors", "units", "households")
+_GIVEN = (*FACTS, "address", "shape")
+_MOST_FLOORS = 999
 #: Column: other names it goes by.
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -53,7 +51,8 @@ class BuildingRow:
     """A good row; the shape is a footprint or a point in WGS 84.
 
     Attributes:
-        grid: code of the grid, when the table names it.
+        grid: code of the grid that the table names, or in which the place lies.
+        said: those of `FACTS` whose cell was filled in.
     """
 
     row: int
@@ -67,6 +66,12 @@ class BuildingRow:
     shape: BaseGeometry | None
     system: str
     grid: str
+    said: tuple[str, ...]
+
+    def given(self) -> BuildingInput:
+        """Return the row as the actions take it."""
+        facts = {name: getattr(self, name) for name in _GIVEN}
+        return BuildingInput(grid_code=self.grid, **facts)
 
 
 Table = tables.Table[BuildingRow]
@@ -83,6 +88,13 @@ def _needed(cell: str) -> int:
     return found
 
 
+def _small(cell: str) -> int | None:
+    found = count(cell)
+    if found is not None and found > _MOST_FLOORS:
+        raise Bad(0, "", "building.too_many", most=_MOST_FLOORS)
+    return found
+
+
 def _row(
     *,
     lon: float | None,
@@ -94,9 +106,10 @@ def _row(
     """Make a row; its place is converted by the system it names."""
     spot = shapely.Point(lon, lat) if lon is not None and lat is not None else None
     shape = actions.to_wgs84([outline or spot], system)[0]
+    said = tuple(name for name in FACTS if cells[name] not in {None, ""})
     cells["floors"] = max(1, int(str(cells["floors"] or 1)))
     cells["units"] = max(1, int(str(cells["units"] or 1)))
-    return BuildingRow(shape=shape, system=system, **cells)  # type: ignore[arg-type]
+    return BuildingRow(shape=shape, system=system, said=said, **cells)  # type: ignore[arg-type]
 
 
 _SPEC = Spec(
@@ -109,8 +122,8 @@ _SPEC = Spec(
         "compound": words(60),
         "number": words(20),
         "use": words(20),
-        "floors": count,
-        "units": count,
+        "floors": _small,
+        "units": _small,
         "lon": number,
         "lat": number,
         OUTLINE: _footprint,
@@ -135,21 +148,37 @@ def template() -> str:
 
 def read(content: bytes, *, now: datetime) -> Table:
     """Read a table and find the grid of each building; write nothing."""
-    table = tables.read(content, _SPEC, _check)
-    grids = _grids(now)
+    return _placed(tables.read(content, _SPEC, _check), now, None)
 
-    def judge(found: BuildingRow) -> Problem | None:
-        if found.grid:
-            unknown = found.grid not in grids
-            return (
-                Problem(found.row, "grid", "building.unknown_grid", {"code": found.grid})
-                if unknown
-                else None
-            )
-        outside = _grid(found, grids, now) is None
-        return Problem(found.row, "", "building.no_grid", {}) if outside else None
+
+def read_records(
+    rows: Iterator[Record], *, now: datetime, within: Collection[UUID] | None = None
+) -> Table:
+    """Read rows of cells with their numbers, the header first, as `read` does.
+
+    Args:
+        within: grids in which buildings may be; None: all.
+    """
+    return _placed(tables.read_records(rows, _SPEC, _check), now, within)
+
+
+def _placed(table: Table, now: datetime, within: Collection[UUID] | None) -> Table:
+    """Give each row the code of its grid; those without one, or in another's, are bad."""
+    grids = grids_on(now)
+    found = {row.row: _grid(row, grids, now) for row in table.rows}
+
+    def judge(row: BuildingRow) -> Problem | None:
+        grid = found[row.row]
+        if grid is None and row.grid:
+            return Problem(row.row, "grid", "building.unknown_grid", {"code": row.grid})
+        if grid is None:
+            return Problem(row.row, "", "building.no_grid", {})
+        if within is not None and grid.id not in within:
+            return Problem(row.row, "", "building.elsewhere", {"name": grid.name})
+        return None
 
     table.keep(judge)
+    table.rows = [replace(row, grid=grid.code) for row in table.rows if (grid := found[row.row])]
     return table
 
 
@@ -158,7 +187,8 @@ def _check(found: BuildingRow, say: Say) -> None:
         say(OUTLINE, "building.no_place")
 
 
-def _grids(now: datetime) -> dict[str, AreaRow]:
+def grids_on(now: datetime) -> dict[str, AreaRow]:
+    """Return the grids of a moment by code."""
     rows = (row for row in plan().rows if row.level == AreaLevel.GRID and row.valid(now))
     return {row.code: row for row in rows}
 
@@ -169,78 +199,3 @@ def _grid(found: BuildingRow, grids: Mapping[str, AreaRow], now: datetime) -> Ar
     spot = shapely.point_on_surface(found.shape)
     place = grid_at(tenant_id=current_tenant(), lon=spot.x, lat=spot.y, on=now)
     return grids.get(place.grid_code) if place is not None else None
-
-
-@transaction.atomic
-def bring_in(rows: Sequence[BuildingRow], *, name: str, now: datetime) -> Outcome:
-    """Write the buildings of which the address is not there yet, all or nothing.
-
-    The same name again goes on with the same batch.
-
-    Raises:
-        Invalid: the name of the batch cannot be used.
-    """
-    batch = batch_name(name)
-    there = set(valid_buildings(now).values_list("address", flat=True))
-    grids = _grids(now)
-    made = [_building(row, grids, now) for row in rows if row.address not in there]
-    Building.objects.bulk_create(made, batch_size=_BATCH)
-    if made:
-        kept, _new = BuildingBatch.objects.get_or_create(
-            name=batch, undone_at=None, defaults={"at": now}
-        )
-        kept.added = [*kept.added, *(row.id for row in made)]
-        kept.save(update_fields=["added"])
-        actions.bump_plan(now=now)
-    return Outcome(BATCHES + batch, len(made), 0, len(rows) - len(made))
-
-
-def _building(row: BuildingRow, grids: Mapping[str, AreaRow], now: datetime) -> Building:
-    grid = _grid(row, grids, now)
-    if grid is None or row.shape is None:
-        raise Conflict("building.no_grid")
-    spot = shapely.point_on_surface(row.shape)
-    return Building(
-        grid_id=grid.id,
-        compound=row.compound,
-        number=row.number,
-        use=row.use,
-        address=row.address,
-        floors=row.floors,
-        units=row.units,
-        households=row.households,
-        lon=round(float(spot.x), 7),
-        lat=round(float(spot.y), 7),
-        geom=None if row.shape.geom_type == "Point" else shapely.to_wkb(row.shape),
-        input_system=row.system,
-        valid_from=now,
-    )
-
-
-def batches() -> list[BatchRow]:
-    """Return the batches that were not taken back, oldest first."""
-    found = BuildingBatch.objects.filter(undone_at__isnull=True).order_by("at")
-    return [BatchRow(BATCHES + row.name, len(row.added), row.at) for row in found]
-
-
-@transaction.atomic
-def undo(name: str, *, now: datetime) -> int:
-    """Take a batch back that nothing uses yet; return how many buildings were removed.
-
-    Raises:
-        NotFound: there is no such batch.
-        Conflict: flats, cases or an adopted plan use one of its buildings.
-    """
-    batch = BuildingBatch.objects.select_for_update().filter(name=name, undone_at=None).first()
-    if batch is None:
-        raise NotFound("batch.unknown", name=name)
-    if Membership.objects.filter(building_id__in=batch.added).exists():
-        raise Conflict("building.batch_used")
-    try:
-        with transaction.atomic():
-            Building.objects.filter(id__in=batch.added).delete()
-    except ProtectedError as error:
-        raise Conflict("building.batch_used") from error
-    BuildingBatch.objects.filter(pk=batch.pk).update(undone_at=now)
-    actions.bump_plan(now=now)
-    return len(batch.added)

@@ -45,8 +45,14 @@ register(
             "the place decides."
         ),
         "building.twice": _("This address occurs twice. Add what tells the buildings apart."),
-        "building.batch_used": _(
-            "This batch cannot be taken back: flats, cases or an adopted plan use its buildings."
+        "building.too_many": _("At most %(most)s are possible. Check this cell."),
+        "building.elsewhere": _(
+            "This place lies in %(name)s, which is outside of your street. Leave it to its street "
+            "or to the county."
+        ),
+        "building.other_grid": _(
+            "The building belongs to %(name)s, but its new place lies in %(other)s. Move it there "
+            "with a draft first, or correct the place."
         ),
         "area.batch_used": _(
             "This batch cannot be taken back: its places are used by areas, buildings, units, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -62,19 +63,25 @@ def valid_buildings(on: datetime, *, grids: Collection[UUID] | None = None) -> Q
     Args:
         grids: only the buildings of these.
     """
-    latest = (
-        Membership.objects.filter(building_id=OuterRef("pk"), valid_from__lte=on)
-        .order_by("-valid_from")
-        .values("grid_id")[:1]
-    )
-    found = Building.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on
-    ).annotate(grid_on=Coalesce(Subquery(latest), F("grid_id"), output_field=UUIDField()))
+    there = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    found = in_grids(Building.objects.filter(there, valid_from__lte=on), on)
     if grids is None:
         return found
     came = Membership.objects.filter(grid_id__in=grids, valid_from__lte=on)
     maybe = Q(grid_id__in=grids) | Q(pk__in=came.values("building_id"))
     return found.filter(maybe, grid_on__in=grids)
+
+
+def in_grids(found: QuerySet[Building], on: datetime) -> QuerySet[Any]:
+    """Return buildings with their grid at a moment as `grid_on`."""
+    latest = (
+        Membership.objects.filter(building_id=OuterRef("pk"), valid_from__lte=on)
+        .order_by("-valid_from")
+        .values("grid_id")[:1]
+    )
+    return found.annotate(
+        grid_on=Coalesce(Subquery(latest), F("grid_id"), output_field=UUIDField())
+    )
 
 
 def rows_of(found: QuerySet[Building]) -> tuple[BuildingRow, ...]:

@@ -76,6 +76,7 @@ def show(request: Request, layer_id: UUID) -> HttpResponse:
         "pages": pages,
         "total": len(found),
         "is_cut": row.kind in CUTS and row.undone_at is None,
+        "is_buildings": row.kind == LayerKind.BUILDINGS and row.undone_at is None,
         "is_compounds": row.kind == LayerKind.COMPOUNDS and row.counts,
         "key": new_key(),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.web.desk.layers import bringing, overlaying, pages, siting
+from onegrid.web.desk.layers import bringing, overlaying, pages, siting, taking
 
 urlpatterns = [
     path("layers/", pages.index, name="layers"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("layers/overlay.xlsx", overlaying.table, name="overlay_table"),
     path("layers/<uuid:layer_id>/", pages.show, name="layer"),
     path("layers/<uuid:layer_id>/undo/", pages.undo, name="layer_undo"),
+    path("layers/<uuid:layer_id>/take/", taking.take, name="layer_take"),
+    path("layers/<uuid:layer_id>/take-back/", taking.take_back, name="layer_take_back"),
     path("siting/", siting.index, name="siting"),
     path("siting/<uuid:siting_id>/", siting.show, name="siting_draft"),
     path("siting/<uuid:siting_id>/drop/", siting.drop, name="siting_drop"),
