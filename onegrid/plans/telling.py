@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +10,11 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 from onegrid.accounts.queries.holders import Holder, holders
-from onegrid.accounts.terms import Role
-from onegrid.grids.queries import area
+from onegrid.accounts.terms import Role, ScopeLevel
 from onegrid.notices import actions as notices
 from onegrid.notices.terms import Template
 from onegrid.plans.models import Adoption, Handover
+from onegrid.plans.terms import PLANNERS
 
 #: Who has not signed is reminded so long before the day, and on it.
 EARLY = timedelta(days=3)
@@ -33,29 +32,29 @@ class Waiting:
     to_name: Counter[UUID]
 
 
-def waiting(rows: Iterable[Handover], *, now: datetime) -> Waiting:
-    """Count what waits for whom; what has no taker waits for the officers of the old street."""
+def waiting(adoption: Adoption, *, now: datetime) -> Waiting:
+    """Count what waits for whom."""
     found = Waiting(Counter(), Counter())
-    officers = holders(roles=[Role.STREET_OFFICER], now=now)
-    for row in rows:
-        if row.main:
-            continue
+    namers = _namers(adoption, now)
+    for row in Handover.objects.filter(adoption=adoption, main=False):
         sides = (row.giver_id, row.giver_signed_at), (row.taker_id, row.taker_signed_at)
         found.to_sign.update({one for one, signed in sides if one is not None and signed is None})
         if row.taker_id is None:
-            street = _street(row.old_id)
-            found.to_name.update({one.id for one in officers if one.grant.area_id == street})
+            found.to_name.update(namers)
     return found
 
 
-def _street(grid_id: UUID) -> UUID | None:
-    community = area(area_id=grid_id).parent_id
-    return None if community is None else area(area_id=community).parent_id
+def _namers(adoption: Adoption, now: datetime) -> set[UUID]:
+    """Return who names takers: the officers of the street that was cut, else the county."""
+    scope_id = adoption.draft.scope_id
+    found = holders(roles=PLANNERS, now=now)
+    own = {one.id for one in found if one.grant.area_id == scope_id}
+    return own or {one.id for one in found if one.grant.level is ScopeLevel.COUNTY}
 
 
 def tell_adopted(adoption: Adoption, *, now: datetime) -> None:
     """Tell everybody a plan waits for: one message to each, however many lists."""
-    found = waiting(Handover.objects.filter(adoption=adoption), now=now)
+    found = waiting(adoption, now=now)
     people = _people(now)
     for template, counts in (
         (Template.HANDOVER_TO_SIGN, found.to_sign),
@@ -90,7 +89,7 @@ def remind(*, now: datetime) -> int:
         mark = "day" if adoption.effective_at <= now else "early"
         if mark == "early" and now - adoption.at < _JUST_TOLD:
             continue
-        found = waiting(Handover.objects.filter(adoption=adoption), now=now)
+        found = waiting(adoption, now=now)
         for user_id, lists in (found.to_sign + found.to_name).items():
             person = people.get(user_id)
             told += _queue(adoption, person, Template.HANDOVER_REMINDER, lists, mark=mark, now=now)

@@ -27,8 +27,8 @@ def other(viewer: Viewer) -> Viewer:
 
 def a_draft(town: Town, by: Role = Role.STREET_OFFICER, **wish: Any) -> UUID:
     """Make a draft of street S1 whose band asks for one grid in each community."""
-    values = {"least": 100, "most": 150, "seconds": 1, "name": "方案一", **wish}
-    asked = DraftWish(scope_id=town.areas["S1"], **values)
+    plain = {"least": 100, "most": 150, "seconds": 1, "name": "方案一"}
+    asked = DraftWish(**{"scope_id": town.areas["S1"], **plain, **wish})
     return actions.create_draft(doing=does(town, by), wish=asked)
 
 
@@ -40,9 +40,9 @@ def planned(town: Town, by: Role = Role.STREET_OFFICER, **wish: Any) -> UUID:
     return draft_id
 
 
-def approved(town: Town, draft_id: UUID) -> None:
+def approved(town: Town, draft_id: UUID, by: Role = Role.STREET_OFFICER) -> None:
     """Take a draft through both levels."""
-    actions.submit(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
+    actions.submit(doing=does(town, by), draft_id=draft_id)
     actions.agree(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
     actions.approve(doing=does(town, Role.SUPERVISOR), draft_id=draft_id)
 

@@ -10,6 +10,8 @@ from django.utils.timezone import make_aware
 
 from onegrid.accounts.models import User
 from onegrid.accounts.terms import Role
+from onegrid.common.refusals import Forbidden
+from onegrid.grids.queries import areas
 from onegrid.notices.models import Outbox
 from onegrid.plans import actions, queries
 from onegrid.plans.models import Handover
@@ -19,7 +21,7 @@ from tests.county import Town
 from tests.plans.steps import approved, building, does, numbers, planned
 
 DAY = date(2026, 3, 9)
-WORKER, OFFICER = "13900000011", "13900000012"
+WORKER, OFFICER, COUNTY_DESK = "13900000011", "13900000012", "13900000013"
 
 
 def at(day: int, hour: int = 9) -> datetime:
@@ -29,15 +31,19 @@ def at(day: int, hour: int = 9) -> datetime:
 @pytest.fixture
 def listed(town: Town) -> Handover:
     """A hand-over that the grid worker gives, without anybody who takes."""
-    for role, phone in ((Role.GRID_WORKER, WORKER), (Role.STREET_OFFICER, OFFICER)):
+    return adopted(town, Role.STREET_OFFICER)
+
+
+def adopted(town: Town, by: Role, **wish: UUID) -> Handover:
+    """Adopt a draft in which one building moves; return the list of that."""
+    for role, phone in ((Role.GRID_WORKER, WORKER), (Role.STREET_OFFICER, OFFICER),
+                        (Role.DISPATCHER, COUNTY_DESK)):  # fmt: skip
         User.objects.filter(pk=town.users[role].id).update(phone=phone)
-    draft_id = planned(town, least=60, most=90)
+    draft_id = planned(town, by, least=60, most=90, **wish)
     grid = numbers(town, draft_id)["G12小区1号楼"]
     moved = building(town, draft_id, "G11小区2号楼")
-    actions.paint(
-        doing=does(town, Role.STREET_OFFICER), draft_id=draft_id, building_ids=[moved], grid=grid
-    )
-    approved(town, draft_id)
+    actions.paint(doing=does(town, by), draft_id=draft_id, building_ids=[moved], grid=grid)
+    approved(town, draft_id, by)
     actions.adopt(doing=does(town, Role.SUPERVISOR), draft_id=draft_id, effective_on=DAY)
     return Handover.objects.get(main=False)
 
@@ -57,6 +63,16 @@ def test_adoption_tells_the_giver_to_sign_and_the_street_to_name_a_taker(
     officer = town.viewer(Role.STREET_OFFICER)
     assert queries.unnamed(viewer=officer) == 1
     assert queries.unnamed(viewer=town.viewer(Role.COMMUNITY_CLERK)) == 0
+
+
+def test_where_the_county_was_cut_those_are_told_who_may_name_a_taker(town: Town) -> None:
+    listed = adopted(town, Role.DISPATCHER, scope_id=areas(level="county", on=town.now)[0].id)
+    assert told("handover_to_name") == [COUNTY_DESK]
+    worker = town.users[Role.GRID_WORKER].id
+    with pytest.raises(Forbidden):
+        name(town, listed, worker)
+    doing = does(town, Role.DISPATCHER)
+    actions.name_taker(doing=doing, handover_id=listed.id, user_id=worker)
 
 
 def test_who_is_named_to_take_over_is_told_once(town: Town, listed: Handover) -> None:
