@@ -293,13 +293,14 @@ class BatchRow:
 
 def batches(*, viewer: Viewer) -> list[BatchRow]:
     """Return the batches that were not taken back and that the viewer may take back."""
-    there = Estate.objects.filter(batch__undone_at__isnull=True, removed_at__isnull=True)
-    communities: dict[UUID | None, list[UUID]] = {}
-    for batch_id, community_id in there.exclude(batch=None).values_list("batch", "community"):
-        communities.setdefault(batch_id, []).append(community_id)
+    there = Estate.objects.filter(removed_at__isnull=True, batch__isnull=False)
+    communities: dict[UUID, list[UUID]] = {}
+    for batch_id, community_id in there.values_list("batch", "community"):
+        if batch_id is not None:
+            communities.setdefault(batch_id, []).append(community_id)
     return [
         BatchRow(row.id, BATCHES + row.name, len(communities[row.id]), row.at)
-        for row in EstateBatch.objects.filter(pk__in=communities).order_by("at")
+        for row in EstateBatch.objects.filter(pk__in=communities, undone_at=None).order_by("at")
         if all(standing.may_edit(viewer, one) for one in communities[row.id])
     ]
 

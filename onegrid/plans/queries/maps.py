@@ -161,7 +161,8 @@ def moving(found: Draft) -> list[tuple[str, str, str, int]]:
 
 def _moves(ground: Ground, labels: Ints) -> NDArray[np.bool_]:
     """Return for each building whether its grid of today does not go on as its new one."""
-    return heirs(ground, labels)[ground.today] != labels
+    moves: NDArray[np.bool_] = heirs(ground, labels)[ground.today] != labels
+    return moves
 
 
 def _collection(features: list[tuple[Any, Mapping[str, object]]]) -> bytes:
