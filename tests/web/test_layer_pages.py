@@ -197,6 +197,17 @@ def test_a_draft_starts_from_a_layer_after_a_look_at_who_lies_beside_it(
     assert draft.context["view"].grids and draft.context["draft"].status == "ready"
 
 
+def test_a_look_at_an_area_that_is_not_the_viewers_shows_no_buildings(
+    client: Client, town: Town
+) -> None:
+    layer_id = str(brought(town, "grids", {"W": square(0, 0), "N": square(0, 1)}).layer_id)
+    look = {"layer": layer_id, "look": "1"}
+    own = client.post("/desk/plans/new/", asked(town, **look))
+    assert own.context["cut"].cells == 2
+    other = client.post("/desk/plans/new/", asked(town, scope_id=str(town.areas["C1"]), **look))
+    assert (other.status_code, other.context["cut"], other.context["grids"]) == (200, None, [])
+
+
 def test_a_draft_says_from_which_layer_its_compounds_are(client: Client, town: Town) -> None:
     plain = client.get(client.post("/desk/plans/new/", asked(town))["Location"])
     assert "部门网格" not in plain.content.decode()

@@ -139,7 +139,8 @@ def _page(
 ) -> HttpResponse:
     known = scopes or queries.scopes(viewer=request.viewer, now=request.now)
     frozen = _frozen(request, more.get("draft"))
-    cut, refused = _cut(request, scope_id)
+    inside = scope_id if scope_id in {one.id for one in known} else None
+    cut, refused = _cut(request, inside)
     context = {
         **frame(request),
         "values": values,
@@ -151,7 +152,7 @@ def _page(
         "seconds": [(str(n), _duration(n)) for n in SECONDS],
         "sliders": _sliders(values),
         "frozen": frozen,
-        "grids": _grids(request, scope_id) if scope_id in {one.id for one in known} else (),
+        "grids": _grids(request, inside),
         "cut": cut,
         "most_name": MAX_NAME,
         "will": told(values, len(frozen), _named(known, values["scope_id"])),
