@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -19,12 +20,12 @@ from onegrid.core.planning.islands import components
 from onegrid.core.planning.problem import Part, Problem, make_problem
 from onegrid.core.planning.shapes import LOAD
 from onegrid.core.planning.terms import Asked, Plan
-from onegrid.core.planning.town import Ints, Town
+from onegrid.core.planning.town import Floats, Ints, Town
 
 #: Atoms times grids above which a piece is bounded by what its grids lack or have too much.
 _LARGE = 20000
-#: How often connection is demanded anew, and seconds for each time.
-_TURNS, _SECONDS = 6, 4.0
+#: How often connection is demanded anew, each time for at most half of the time that is left.
+_TURNS = 6
 #: What the solver says when no answer exists.
 _IMPOSSIBLE = 2
 
@@ -47,21 +48,27 @@ def least_moves(
 ) -> LeastMoves:
     """Return how many households must move in every plan that keeps to what is asked.
 
-    Pieces where exceptions cannot be helped count nothing, since a plan may leave them as they are;
-    they are taken to have no fewer grids than their households need.
+    Without a plan, pieces where exceptions cannot be helped count nothing, since a plan may leave
+    them as they are; they are taken to have no fewer grids than their households need.
 
     Args:
-        plan: pieces where it has exceptions count nothing either, so that it can be compared.
+        plan: hold for it, and for every plan that has in no piece more exceptions than it, and none
+            further out of the band; so the two can be compared, and no piece is left out for
+            having exceptions.
         seconds: about so long at most; the bound holds whenever it is stopped.
     """
     if town.today is None:
         return LeastMoves(0.0, 0.0)
     problem = make_problem(town, asked)
     until = time.monotonic() + seconds
-    spared = _spared(problem, plan)
-    models = [_Model(problem, part) for part in problem.parts if part.first not in spared]
+    spared = _spared(problem) if plan is None else set()
+    models = [
+        _Model(problem, part, rows, _amiss(problem, part, rows, plan))
+        for part, rows in zip(problem.parts, _rows(problem), strict=True)
+        if part.first not in spared
+    ]
     solved = [
-        (model, *model.solve(model.part.most, _turn(until, len(models) - k)))
+        (model, *model.solve(model.most, _turn(until, len(models) - k)))
         for k, model in enumerate(models)
     ]
     spared |= {model.part.first for model, bound, _ in solved if not np.isfinite(bound)}
@@ -70,7 +77,7 @@ def least_moves(
     out = [part for part in problem.parts if part.first in spared]
     excess = sum(used for _, _, used in solved) + sum(part.fewest for part in out) - problem.grids
     if excess > 0:
-        drops = [used - model.part.fewest for model, _, used in solved]
+        drops = [used - model.fewest for model, _, used in solved]
         more = [
             max(0.0, model.solve(used - 1, _turn(until, len(solved) - k))[0] - bound)
             for k, (model, bound, used) in enumerate(solved)
@@ -85,21 +92,44 @@ def _turn(until: float, left: int) -> float:
     return now + max(0.0, until - now) / left
 
 
-def _spared(problem: Problem, plan: Plan | None) -> set[int]:
-    """Return the first atom of each piece that has, or must have, a grid that is not as asked."""
-    band, town = problem.asked.band, problem.town
+def _spared(problem: Problem) -> set[int]:
+    """Return the first atom of each piece that must have a grid that is not as asked."""
+    band = problem.asked.band
     firsts = np.array([part.first for part in problem.parts], dtype=np.int64)
-    rows = problem.atom >= 0
-    amiss = rows & (town.households > band.most)
-    if plan is not None:
-        amiss |= rows & np.isin(plan.labels, [miss.grid for miss in plan.misses])
-    atoms = problem.atom[amiss]
+    atoms = problem.atom[(problem.atom >= 0) & (problem.town.households > band.most)]
     found = set(firsts[np.searchsorted(firsts, atoms, side="right") - 1].tolist())
     return found | {
         part.first
         for part in problem.parts
         if not len(band.counts(part.load)) or part.piece.wall.any()
     }
+
+
+class _Amiss(NamedTuple):
+    """How many grids of a piece may be out of the band, and how far under and over it."""
+
+    grids: int
+    under: float
+    over: float
+
+
+def _rows(problem: Problem) -> list[Ints]:
+    """Return the buildings of each piece."""
+    order = np.argsort(problem.atom, kind="stable")
+    firsts = [part.first for part in problem.parts]
+    return np.split(order, np.searchsorted(problem.atom[order], firsts))[1:]
+
+
+def _amiss(problem: Problem, part: Part, rows: Ints, plan: Plan | None) -> _Amiss:
+    """Return what a plan has out of the band in a piece."""
+    if plan is None:
+        return _Amiss(0, 0.0, 0.0)
+    atoms, which = np.unique(problem.atom[rows], return_index=True)
+    _, of = np.unique(plan.labels[rows[which]], return_inverse=True)
+    load = np.bincount(of, part.piece.sums[atoms - part.first, LOAD])
+    under, over = problem.asked.band.least - load, load - problem.asked.band.most
+    grids = int((np.maximum(under, over) > 1e-6).sum())
+    return _Amiss(grids, max(0.0, float(under.max())), max(0.0, float(over.max())))
 
 
 def _cheapest(drops: list[int], more: list[float], excess: int) -> float:
@@ -117,15 +147,22 @@ def _cheapest(drops: list[int], more: list[float], excess: int) -> float:
 class _Model:
     """The atoms of a piece and where each could go: today's grids in order, the last is new.
 
+    In the programme two rows follow those of the atoms: how many grids each place has, and how many
+    of them are out of the band.
+
     Attributes:
+        fewest, most: numbers of grids that are possible.
         stay: (m, grids) households that stay when an atom goes there.
         today: (m,) households that have a grid today.
     """
 
-    def __init__(self, problem: Problem, part: Part) -> None:
-        self.part, self.band = part, problem.asked.band
+    def __init__(self, problem: Problem, part: Part, rows: Ints, amiss: _Amiss) -> None:
+        self.part, self.band, self.amiss = part, problem.asked.band, amiss
+        self.fewest, self.most = part.fewest, part.most + amiss.grids
+        if amiss.grids:
+            load = part.load - amiss.grids * amiss.over
+            self.fewest = max(1, int(np.ceil(load / self.band.most - 1e-9)))
         m = len(part.piece.today)
-        rows = np.flatnonzero((problem.atom >= part.first) & (problem.atom < part.first + m))
         today = problem.town.today
         assert today is not None
         known = rows[today[rows] >= 0]
@@ -149,54 +186,55 @@ class _Model:
         slots = self.stay.shape[1]
         if self.fits and most >= slots - 1:
             return 0.0, slots - 1
-        if most < self.part.fewest:
-            return np.inf, self.part.fewest
+        if most < self.fewest:
+            return np.inf, self.fewest
         if self.stay.size > _LARGE:
-            return self._by_sums(), self.part.fewest
-        best, used = self._by_sums(), self.part.fewest
+            return self._by_sums(), self.fewest
+        best, used = self._by_sums(), self.fewest
         rows = [self._beside()]
         for _ in range(_TURNS):
-            bound, into, grids = self._once(most, rows, until)
+            bound, found = self._once(most, rows, until)
             best = max(best, bound)
-            if into is None:
+            if found is None:
                 break
-            used = grids
-            cuts = list(self._cuts(into))
+            used = round(found[-2].sum())
+            cuts = list(self._cuts(found[:-2].argmax(1), found[-1]))
             if not cuts:
                 break
             rows += cuts
         return best, used
 
-    def _once(
-        self, most: int, rows: list[csr_matrix], until: float
-    ) -> tuple[float, Ints | None, int]:
-        """Return bound, slot of each atom (None if none was found) and number of grids."""
+    def _once(self, most: int, rows: list[csr_matrix], until: float) -> tuple[float, Floats | None]:
+        """Return bound, and the answer (rows as said above) if one was found."""
         left = until - time.monotonic()
         if left <= 0:
-            return 0.0, None, 0
+            return 0.0, None
         m, slots = self.stay.shape
-        cost = np.append((self.today[:, None] - self.stay).ravel(), np.zeros(slots))
-        loads = kron(csr_matrix(self.load[None, :]), eye(slots))
-        tied = vstack(rows)
-        each = kron(eye(m), np.ones((1, slots)))
-        ends = [-end * eye(slots) for end in (self.band.least, self.band.most)]
+        cost = np.append((self.today[:, None] - self.stay).ravel(), np.zeros(2 * slots))
+        ends = np.repeat([1.0, max(1, most), self.amiss.grids], [m * slots + slots - 1, 1, slots])
         solved = milp(
             cost,
             integrality=np.ones(len(cost)),
-            bounds=Bounds(0, np.append(np.ones(len(cost) - 1), max(1, most))),
-            constraints=[
-                LinearConstraint(hstack([each, csr_matrix((m, slots))]), 1, 1),
-                LinearConstraint(hstack([loads, ends[0]]), 0, np.inf),
-                LinearConstraint(hstack([loads, ends[1]]), -np.inf, 0),
-                LinearConstraint(np.append(np.zeros(m * slots), np.ones(slots))[None], 1, most),
-                LinearConstraint(hstack([tied, csr_matrix((tied.shape[0], slots))]), -np.inf, 0),
-            ],
-            options={"time_limit": min(left, _SECONDS), "mip_rel_gap": 0.0},
+            bounds=Bounds(0, ends),
+            constraints=[*self._limits(most), LinearConstraint(vstack(rows), -np.inf, 0)],
+            options={"time_limit": left / 2, "mip_rel_gap": 0.0},
         )
         bound = np.inf if solved.status == _IMPOSSIBLE else self._safe(solved.mip_dual_bound)
-        if solved.x is None:
-            return bound, None, 0
-        return bound, solved.x[:-slots].reshape(m, slots).argmax(1), round(solved.x[-slots:].sum())
+        return bound, None if solved.x is None else solved.x.reshape(m + 2, slots)
+
+    def _limits(self, most: int) -> Iterator[LinearConstraint]:
+        """Give each atom a place, each grid its households, and count grids and exceptions."""
+        m, slots = self.stay.shape
+        each, one = eye(slots), np.ones((1, slots))
+        low = np.append(self.load, [-self.band.least, self.amiss.under])
+        high = np.append(self.load, [-self.band.most, -self.amiss.over])
+        grids, out = np.eye(m + 2)[m:]
+        yield LinearConstraint(kron(eye(m, m + 2), one), 1, 1)
+        yield LinearConstraint(kron(low[None], each), 0, np.inf)
+        yield LinearConstraint(kron(high[None], each), -np.inf, 0)
+        yield LinearConstraint(kron((out - grids)[None], each), -np.inf, 0)
+        yield LinearConstraint(kron(grids[None], one), 1, most)
+        yield LinearConstraint(kron(out[None], one), 0, self.amiss.grids)
 
     def _safe(self, bound: float | None) -> float:
         """Return a bound that rounding has not lifted; of whole households a part moves none."""
@@ -204,18 +242,24 @@ class _Model:
             return 0.0
         return float(max(0.0, np.ceil(bound - 0.01) if self.whole else bound * (1 - 1e-6) - 1e-6))
 
+    def _tied(self, rows: Floats | csr_matrix, load: Floats, slots: csr_matrix) -> csr_matrix:
+        """Return conditions on atoms, with leave for grids that may be as small as these loads."""
+        grids = np.zeros((len(load), 1))
+        small = load >= self.band.least - self.amiss.under - 1e-6
+        leave = -np.where(small & (self.amiss.grids > 0), 1.0, 0.0)[:, None]
+        return kron(hstack([csr_matrix(rows), grids, leave]), slots, format="csr")
+
     def _beside(self) -> csr_matrix:
         """Demand that an atom too small for a grid has a neighbour in its own grid."""
-        slots = self.stay.shape[1]
-        rows = kron(eye(len(self.load)) - self.near, eye(slots), format="csr")
-        small = np.repeat(self.load < self.band.least, slots)
-        return rows[np.flatnonzero(small)]
+        small = self.load < self.band.least
+        rows = (eye(len(self.load), format="csr") - self.near)[small]
+        return self._tied(rows, self.load[small], eye(self.stay.shape[1]))
 
-    def _cuts(self, into: Ints) -> Iterator[csr_matrix]:
+    def _cuts(self, into: Ints, out: Floats) -> Iterator[csr_matrix]:
         """Demand of what lies apart, and is too small for a grid, that its grid reaches out of it.
 
         A grid that holds one of its atoms needs more households than are there, so it holds a
-        neighbour as well. That is so for every grid.
+        neighbour as well. That is so for every grid; `out` says which are out of the band.
         """
         m, slots = self.stay.shape
         a, b = self.pairs.T
@@ -223,30 +267,35 @@ class _Model:
         loads = np.bincount(part, self.load)
         for own in np.flatnonzero(loads < self.band.least - 1e-6).tolist():
             inside = np.flatnonzero(part == own)
+            place = int(into[inside[0]])
+            if out[place] > 0.5 and loads[own] >= self.band.least - self.amiss.under - 1e-6:
+                continue
             beside = np.unique(b[(part[a] == own) & (part[b] != own)])
             heaviest = inside[np.argmax(self.load[inside])]
-            row = np.zeros((1, m))
-            row[0, beside] = -1.0
-            row[0, heaviest] = 1.0
-            yield kron(csr_matrix(row), eye(slots), format="csr")
-            here = np.zeros((1, slots))
-            here[0, into[heaviest]] = 1.0
-            rows = np.tile(row, (len(inside), 1))
-            rows[:, heaviest] = 0.0
+            rows = np.zeros((len(inside), m))
+            rows[:, beside] = -1.0
             rows[np.arange(len(inside)), inside] = 1.0
-            yield kron(csr_matrix(rows), csr_matrix(here), format="csr")
+            load = np.full(len(inside), loads[own])
+            yield self._tied(rows[inside == heaviest], load[:1], eye(slots))
+            yield self._tied(rows, load, eye(1, slots, place))
 
     def _by_sums(self) -> float:
-        """Return what must leave grids above the band, or come to those under it if that is more.
+        """Return how many must leave their grids by what those lack or have too much.
 
-        A grid under the band gains what it lacks or is given up, maybe from those without a grid
-        today; both may be the same moves.
+        Grids above the band lose at least what is too much. One under it gains what it lacks, from
+        households without a grid today or by moves, or it is given up and all of it leaves; those
+        who leave one may be those who come to another. The grids that may be out of the band are
+        taken to be those that save most.
         """
-        leave, come = 0.0, 0.0
-        for column in self.stay[:, :-1].T:
-            load = float(column.sum())
-            leave += max(0.0, load - self.band.most)
-            if load < self.band.least:
-                come += min(self.band.least - load, load)
+        load = self.stay[:, :-1].sum(axis=0)
+        over, lack = load - self.band.most, self.band.least - load
+        leave = _but(self.amiss.grids, np.maximum(over, 0.0), self.amiss.over)
+        come = _but(self.amiss.grids, np.clip(lack, 0.0, load), self.amiss.under)
         unbound = float(self.load.sum() - self.today.sum())
-        return max(leave, come - unbound)
+        return max(leave, (leave + come - unbound) / 2)
+
+
+def _but(grids: int, households: Floats, spared: float) -> float:
+    """Return a sum where so many are spared so much each."""
+    saved = np.sort(np.minimum(households, spared))[max(0, len(households) - grids) :]
+    return float(households.sum() - saved.sum())

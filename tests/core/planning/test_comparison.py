@@ -17,7 +17,7 @@ from benchmarks.peers import METHODS, Job
 from benchmarks.peers.graphs import by_pieces
 from benchmarks.planning_ours import town_of
 from benchmarks.planning_picture import draw
-from benchmarks.planning_replan import changed
+from benchmarks.planning_replan import changed, verdict
 from benchmarks.towns import make, villages
 from onegrid.core.planning import Band, measure
 
@@ -149,3 +149,17 @@ def test_every_peer_is_of_a_package_of_the_group():
     assert group == {package for package, _ in METHODS.values()}
     with pytest.raises(KeyError):
         METHODS["nobody"]
+
+
+@pytest.mark.parametrize(
+    ("moved", "least", "lost", "said"),
+    [
+        (0.029, 0.02, 0.03, "met"),
+        (0.031, 0.029, 0.0, "more than 3% move"),
+        (0.029, 0.01, 0.04, "more than 1.5 times the least, more than 3% less compact"),
+        (0.04, 0.031, 0.0, "met; more than 3% must move whatever the cut"),
+    ],
+)
+def test_a_recut_says_what_it_misses_and_when_more_must_move(moved, least, lost, said):
+    row = {"least moves": least, "times the least": moved / least, "rms lost": lost}
+    assert verdict({**row, "few": {"moved": moved}}) == said

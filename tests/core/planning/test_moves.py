@@ -20,8 +20,10 @@ from onegrid.core.planning import (
     measure,
     plan,
 )
+from onegrid.core.planning.comparing import with_as_many
+from onegrid.core.planning.islands import components
 from onegrid.core.planning.moves import _cheapest
-from tests.core.planning.brute import asked, lattice, partitions
+from tests.core.planning.brute import asked, lattice, partitions, plan_of
 
 _SMALL = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
@@ -93,6 +95,44 @@ def test_what_cannot_be_helped_counts_nothing():
     bound = least_moves(town=town, asked=asked(95, 100, 2))
     assert (bound.households, bound.left_out) == (0, 105)
     assert least_moves(town=replace(town, today=None), asked=asked(95, 100, 2)).households == 0
+
+
+def test_a_plan_with_exceptions_is_compared_with_plans_that_have_no_more():
+    """Two grids of 12 must give 4 each to that between them; a plan leaves one as it is."""
+    town = replace(lattice(8, 1, [4, 4, 4, 1, 1, 4, 4, 4]), today=np.repeat([0, 1, 2], [3, 2, 3]))
+    wanted = asked(2, 10, 3)
+    assert least_moves(town=town, asked=wanted).households == 8
+    left = plan_of([0, 0, 0, 1, 1, 1, 2, 2])
+    bound = least_moves(town=town, asked=wanted, plan=left)
+    assert (bound.households, bound.left_out) == (4, 0)
+
+
+def test_households_that_no_number_of_grids_fits_are_bounded_as_a_plan_has_them():
+    """One grid of 105 takes those of two; two small ones need nobody to move."""
+    town = replace(lattice(5, 1, [21] * 5), today=np.array([0, 0, 1, 1, 1]))
+    wanted = asked(95, 100, 2)
+    one = least_moves(town=town, asked=wanted, plan=plan_of([0] * 5))
+    assert (one.households, one.left_out) == (42, 0)
+    assert least_moves(town=town, asked=wanted, plan=plan_of([0, 0, 1, 1, 1])).households == 0
+
+
+@st.composite
+def plans(draw):
+    """Draw a town and any plan of connected grids, within the band or not."""
+    town, band, grids = draw(towns())
+    joined = draw(st.lists(st.booleans(), min_size=len(town.edges), max_size=len(town.edges)))
+    labels = components(len(town), town.edges[np.array(joined) & town.open])
+    return town, asked(band.least, band.most, grids), plan_of(labels.tolist())
+
+
+@given(plans())
+@_SMALL
+def test_a_plan_with_exceptions_moves_no_fewer_than_the_bound_for_it_says(case):
+    town, wanted, made = case
+    fair = with_as_many(town, wanted, made)
+    bound = least_moves(town=town, asked=fair, plan=made)
+    assert bound.left_out == 0
+    assert bound.households <= measure(town, made.labels, wanted.band).moved + 1e-6
 
 
 @pytest.mark.parametrize(
