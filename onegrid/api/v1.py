@@ -10,6 +10,7 @@ from onegrid.api import (
     doings,
     duties,
     endpoints,
+    estates,
     places,
     problems,
     similar,
@@ -36,5 +37,6 @@ api.add_router("", deeds_outreach.router)
 api.add_router("", calls.router)
 api.add_router("", duties.router)
 api.add_router("", places.router)
+api.add_router("", estates.router)
 api.add_router("", deeds_joint.router)
 problems.install(api)
