@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onegrid.core.planning import Barrier
 from onegrid.gis import columns
-from onegrid.gis.errors import GisError, Note
+from onegrid.gis.errors import ClassUnknown, Note
 from onegrid.gis.reading import Layer
 
 if TYPE_CHECKING:
@@ -59,9 +59,13 @@ NAMES: dict[str, Barrier] = {
     ),
     **dict.fromkeys(("railway", "rail", "铁路", "轨道"), Barrier.RAILWAY),
 }
+#: where an imported layer keeps the class of each feature
+COLUMN = "onegrid_barrier"
 _COLUMNS = ("class", "barrier", "kind", "fclass", "type", "类别", "类型", "等级", "道路等级")
-#: what `_class_of` returns for a feature that is none
+#: the class of a feature that is no barrier
 _NONE = -1
+#: features of unknown class whose words are named
+_SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,28 +84,34 @@ def named(word: str) -> Barrier | None:
     return NAMES.get(columns.plain(word))
 
 
-def classified(layer: Layer, given: Barrier | None) -> tuple[Ints, Note]:
+def classified(layer: Layer, given: Barrier | None) -> tuple[Ints, tuple[Note, ...]]:
     """Return the class of each feature, -1 for what is no barrier.
 
     Args:
         given: what all of them are; None: by the tags of OpenStreetMap or a column of classes.
 
     Raises:
-        GisError: nothing says what they are.
+        ClassUnknown: nothing says what they are.
     """
     frame = layer.frame
+    unknown: list[str] = []
     if given is not None:
         found: Ints | None = np.full(len(frame), int(given), dtype=np.int64)
     else:
         found = _by_tags(frame)
-        found = _by_column(frame) if found is None else found
+        if found is None:
+            found, unknown = _by_column(frame)
     if found is None:
-        raise GisError("gis.barrier_class", file=layer.file)
+        raise ClassUnknown("gis.barrier_class", file=layer.file)
     if given is None:
         found[_under_ground(frame)] = _NONE
     counts = {one: int((found == one).sum()) for one in (2, 3, 4)}
     params = {"file": layer.file, "roads": counts[2], "rivers": counts[3], "rails": counts[4]}
-    return found, Note("note.barriers", params)
+    notes = [Note("note.barriers", params)]
+    if unknown:
+        words = {"count": len(unknown), "words": ", ".join(dict.fromkeys(unknown[:_SHOWN]))}
+        notes.append(Note("note.barriers_unknown", {"file": layer.file, **words}))
+    return found, tuple(notes)
 
 
 def _by_tags(frame: DataFrame) -> Ints | None:
@@ -118,8 +128,8 @@ def _by_tags(frame: DataFrame) -> Ints | None:
     return found if used else None
 
 
-def _by_column(frame: DataFrame) -> Ints | None:
-    """Read the first column of classes of which some word is known."""
+def _by_column(frame: DataFrame) -> tuple[Ints | None, list[str]]:
+    """Read the first column of classes of which some word is known; and the words that are not."""
     heading = {columns.plain(name): name for name in frame.columns}
     words = {
         **{word: int(one) for word, one in NAMES.items()},
@@ -132,8 +142,9 @@ def _by_column(frame: DataFrame) -> Ints | None:
         values = values.str.removesuffix("link").str.removesuffix(".0")
         numbers = values.map(words)
         if numbers.notna().any():
-            return np.array(numbers.fillna(_NONE), dtype=np.int64)
-    return None
+            unknown = frame.loc[numbers.isna(), heading[name]].astype("string").fillna("–")
+            return np.array(numbers.fillna(_NONE), dtype=np.int64), list(unknown)
+    return None, []
 
 
 def _under_ground(frame: DataFrame) -> NDArray[np.bool_]:

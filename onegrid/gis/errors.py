@@ -48,6 +48,10 @@ class CrsUnknown(GisError):
         self.candidates = tuple(candidates)
 
 
+class ClassUnknown(GisError):
+    """Nothing says whether features are roads, rivers or railways: somebody has to say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something that was assumed or done on the way, for the report."""

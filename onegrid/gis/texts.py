@@ -136,6 +136,9 @@ NOTES: Mapping[str, str] = {
         "%(file)s: %(roads)s main roads, %(rivers)s rivers and waters, %(rails)s railways that no grid "
         "crosses."
     ),
+    "note.barriers_unknown": _(
+        "%(file)s: %(count)s features were left out, because it is not known what they are: %(words)s."
+    ),
     "note.no_barriers": _(
         "No main roads, rivers or railways were given: grids may reach across them. Bring them by "
         "--barriers."

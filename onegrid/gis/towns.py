@@ -175,11 +175,11 @@ def _barriers(sources: Sources, metres: str) -> tuple[Barriers | None, tuple[Not
     geometry, classes, notes = [], [], []
     for layer, given in sources.barriers:
         sound = shapes.only(shapes.sound(layer, repair=sources.repair), "line", "area")
-        found, note = kinds.classified(sound, given)
+        found, told = kinds.classified(sound, given)
         kept = found >= Barrier.SMALL_ROAD
         geometry.append(sound.frame[kept].to_crs(metres).geometry.to_numpy())
         classes.append(found[kept])
-        notes += [*sound.notes, note]
+        notes += [*sound.notes, *told]
     if not geometry:
         return None, (Note("note.no_barriers"),)
     parts, row = shapely.get_parts(np.concatenate(geometry), return_index=True)

@@ -24,6 +24,17 @@ _LAYERS = {
         "%(file)s holds no shapes that this kind of layer needs. Departments' grids, today's grids "
         "and compounds need outlines, barriers lines or outlines, buildings points or outlines."
     ),
+    "gis.barrier_class": _(
+        "Nothing in %(file)s says whether it shows roads, rivers or railways. Say what all of it "
+        "is, or add a column “class” with main road, small road, river or railway for each row."
+    ),
+    "note.barriers": _(
+        "%(roads)s main roads, %(rivers)s rivers and waters, %(rails)s railways that no grid "
+        "crosses."
+    ),
+    "note.barriers_unknown": _(
+        "%(count)s features keep nobody apart, because it is not known what they are: %(words)s."
+    ),
     "note.read": _("%(count)s features, coordinate system %(system)s."),
     "note.wgs84_by_format": _(
         "Files of this kind are taken to be in GPS coordinates (WGS 84). If it was drawn on a "

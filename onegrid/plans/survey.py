@@ -18,7 +18,7 @@ from onegrid.cases.queries.places import places_opened
 from onegrid.common.refusals import Invalid
 from onegrid.core.geo import distance_m
 from onegrid.core.planning import Barrier
-from onegrid.gis.barriers import Barriers, named
+from onegrid.gis.barriers import COLUMN, Barriers
 from onegrid.gis.cells import make_cells
 from onegrid.gis.neighbours import neighbours
 from onegrid.grids import queries as grids
@@ -141,9 +141,11 @@ def _compounds(
 
 def _barriers(metres: Metres, on: datetime) -> Barriers | None:
     """Return what keeps grids apart: of the map and of the imported layer."""
-    found = [(shape, _of_map(kind, rank)) for kind, rank, shape in map_shapes()]
+    found: list[tuple[Any, int]] = [
+        (shape, _of_map(kind, rank)) for kind, rank, shape in map_shapes()
+    ]
     imported = shapes_of(LayerKind.BARRIERS, on)
-    found += [(shapely.from_wkb(bytes(geom)), _of_layer(given)) for given, geom in imported]
+    found += [(shapely.from_wkb(bytes(geom)), given[COLUMN]) for given, geom in imported]
     found = [(shape, what) for shape, what in found if what > Barrier.PATH]
     if not found:
         return None
@@ -157,12 +159,6 @@ def _of_map(kind: str, rank: int) -> Barrier:
     return {MapLayer.RAIL: Barrier.RAILWAY, MapLayer.WATER: Barrier.RIVER}.get(
         MapLayer(kind), Barrier.PATH
     )
-
-
-def _of_layer(attributes: dict[str, Any]) -> Barrier:
-    """Return what an imported feature is: the first attribute that says it, else a main road."""
-    said = (named(str(value)) for value in attributes.values())
-    return next((what for what in said if what is not None), Barrier.MAIN_ROAD)
 
 
 def _cases(xy: Floats, metres: Metres, ids: list[UUID], on: datetime) -> NDArray[np.float64]:

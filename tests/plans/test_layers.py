@@ -18,6 +18,8 @@ from shapely import box
 from onegrid.accounts.terms import Role
 from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.core import geo
+from onegrid.core.planning import Barrier
+from onegrid.gis.barriers import COLUMN
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.actions.layers import Asked, Imported, import_layer, undo_layer
 from onegrid.plans.layers.reading import BadFile, safe_name
@@ -192,3 +194,43 @@ def test_a_file_name_cannot_lead_out_of_its_folder() -> None:
     assert safe_name("../../etc/passwd") == "passwd"
     assert safe_name("C:\\a\\网格\0.zip") == "C_a_网格_.zip"
     assert safe_name("..") == "file"
+
+
+def ways(words: list[str], column: str = "kind") -> bytes:
+    """Return lines side by side, each with a word in a column."""
+    lines = [shapely.LineString([(WEST, SOUTH + n / 1000), (WEST + SIDE, SOUTH)]) for n in (1, 2)]
+    made = geopandas.GeoDataFrame({column: words}, geometry=lines[: len(words)], crs=4326)
+    return str(made.to_json()).encode()
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "expected"),
+    [
+        ("highway", "residential", Barrier.SMALL_ROAD),
+        ("highway", "primary", Barrier.MAIN_ROAD),
+        ("railway", "platform", -1),
+        ("类型", "河道", Barrier.RIVER),
+    ],
+)
+def test_an_imported_barrier_is_read_by_the_rule_of_the_command(
+    town: Town, column: str, word: str, expected: int
+) -> None:
+    done = bring(town, ways([word], column), "a.geojson", kind="barriers")
+    assert isinstance(done, Imported) and Feature.objects.get().attributes[COLUMN] == expected
+
+
+def test_what_nothing_names_is_asked_and_a_number_names_nothing(town: Town) -> None:
+    asked = bring(town, ways(["1"], "lanes"), "a.geojson", kind="barriers")
+    assert isinstance(asked, Asked) and asked.question.kind == "barrier"
+    assert not Feature.objects.exists()
+    done = bring(town, ways(["1"], "lanes"), "a.geojson", kind="barriers", barrier="railway")
+    assert isinstance(done, Imported)
+    assert Feature.objects.get().attributes[COLUMN] == Barrier.RAILWAY
+
+
+def test_a_feature_of_unknown_class_among_known_ones_is_told(town: Town) -> None:
+    done = bring(town, ways(["railway", "highwayy"]), "a.geojson", kind="barriers")
+    assert isinstance(done, Imported)
+    told = dict(done.notes)
+    assert told["note.barriers"]["rails"] == "1"
+    assert told["note.barriers_unknown"]["words"] == "highwayy"

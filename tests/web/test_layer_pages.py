@@ -13,12 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from onegrid.accounts.terms import Role
+from onegrid.core.planning import Barrier
+from onegrid.gis.barriers import COLUMN
 from onegrid.plans.models import Feature, Layer
 from onegrid.plans.queries.layers import layers
 from onegrid.web.desk.layers.drawing import Ink, around, draw
 from tests.conftest import MONDAY
 from tests.county import Town
-from tests.plans.test_layers import BOW, CELLS, corners, frame, sheet, written
+from tests.plans.test_layers import BOW, CELLS, corners, frame, sheet, ways, written
 from tests.plans.test_overlay import CELLS as CROSSING
 from tests.plans.test_overlay import brought, geojson, square
 from tests.web.staff import browser, travel
@@ -238,3 +240,13 @@ def test_grids_are_frozen_in_a_new_draft_whatever_the_area(client: Client, town:
     assert 'name="frozen"' not in client.get(part + str(town.areas["C1"])).content.decode()
     made = client.post("/desk/plans/new/", asked(town, frozen=str(town.areas["G11"])))
     assert made.status_code == 302
+
+
+def test_what_lines_are_is_asked_when_the_file_does_not_say(client: Client) -> None:
+    asked = sent(client, ways(["1"], "lanes"), kind="barriers")
+    assert asked.content.decode().count('name="barrier"') == 4 and not Layer.objects.exists()
+    kept = asked.context["form"].kept
+    looked = sent(client, kept=kept, kind="barriers", barrier="river")
+    assert 'name="barrier" value="river"' in looked.content.decode()
+    sent(client, kept=kept, kind="barriers", barrier="river", take="1")
+    assert Feature.objects.get().attributes[COLUMN] == Barrier.RIVER

@@ -55,6 +55,7 @@ def import_layer(
     content: bytes,
     system: str | None = None,
     mend: bool = False,
+    barrier: str | None = None,
     dry: bool = False,
 ) -> Imported | Asked:
     """Read a file and keep its features as a layer; the newest of a kind is the one that counts.
@@ -62,6 +63,7 @@ def import_layer(
     Args:
         system: coordinate system that somebody chose; None: as the file says.
         mend: mend invalid shapes.
+        barrier: what all features of a layer of barriers are; None: as the file says.
         dry: write nothing.
 
     Raises:
@@ -69,7 +71,9 @@ def import_layer(
         Invalid: kind or name, or the file cannot be used (`reading.BadFile` names its rows).
     """
     _check(doing, kind, name)
-    found = reading.read(content, file_name=file_name, kind=kind, system=system, mend=mend)
+    found = reading.read(
+        content, file_name=file_name, kind=kind, system=system, mend=mend, barrier=barrier
+    )
     if isinstance(found, Question):
         return Asked(found)
     kept = (

@@ -9,8 +9,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onegrid.gis import columns, reading, shapes
-from onegrid.gis.errors import BadRows, CrsUnknown, GisError, Note, Problem
+from onegrid.gis import barriers, columns, reading, shapes
+from onegrid.gis.errors import BadRows, ClassUnknown, CrsUnknown, GisError, Note, Problem
 from onegrid.gis.tables import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
     """Read a file and return its rows, a question, or what is wrong with it.
 
     Args:
-        task: path, system (or None), mend, wanted (kinds of shapes), most (features).
+        task: path, system (or None), mend, wanted (kinds of shapes), most (features), barriers
+            (whether they are), barrier (what all of them are, or None).
     """
     path = Path(task["path"])
     try:
@@ -43,6 +44,8 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
             **_said(asked),
             "candidates": [(name, _places(path, name, task)) for name in asked.candidates],
         }
+    except ClassUnknown as asked:
+        return {"ask": "barrier", **_said(asked)}
     except BadRows as bad:
         rows = [_problem(row) for row in bad.problems[:_SHOWN]]
         invalid = all(row.code == "gis.invalid" for row in bad.problems)
@@ -66,6 +69,8 @@ def _rows(path: Path, task: dict[str, Any]) -> dict[str, Any]:
     layer = shapes.only(shapes.sound(layer, repair=task["mend"]), *wanted)
     if len(layer.frame) > task["most"]:
         raise GisError("layer.too_many", file=path.name, most=task["most"])
+    if task["barriers"]:
+        layer = _classified(layer, task["barrier"])
     return {
         "ask": "",
         "system": layer.system,
@@ -73,6 +78,12 @@ def _rows(path: Path, task: dict[str, Any]) -> dict[str, Any]:
         "rows": _features(layer),
         "notes": [(note.code, {k: str(v) for k, v in note.params.items()}) for note in layer.notes],
     }
+
+
+def _classified(layer: reading.Layer, given: str | None) -> reading.Layer:
+    """Write down what each feature is; those that are no barrier stay and keep nobody apart."""
+    found, notes = barriers.classified(layer, barriers.NAMES[given] if given else None)
+    return layer.but(layer.frame.assign(**{barriers.COLUMN: found}), *notes)
 
 
 def _layer(path: Path, system: str | None, task: dict[str, Any]) -> reading.Layer:
@@ -126,7 +137,8 @@ def _features(layer: reading.Layer) -> list[tuple[int, str, str, str, dict[str, 
 
     frame = layer.frame
     code, name = _column(frame, _CODES), _column(frame, _NAMES)
-    kept = _texts(frame)[:_MOST_COLUMNS]
+    kept = [name for name in _texts(frame) if name != barriers.COLUMN][:_MOST_COLUMNS]
+    kept += [barriers.COLUMN] if barriers.COLUMN in frame.columns else []
     geometries = shapely.to_wkb(shapely.force_2d(frame.geometry.to_numpy()), hex=True)
     records = frame[kept].to_dict("records")
     return [

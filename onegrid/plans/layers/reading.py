@@ -24,6 +24,8 @@ _WANTED: dict[str, tuple[str, ...]] = {
     LayerKind.BARRIERS: ("line", "area"),
 }
 _CELLS = ("area",)
+#: what all features of a layer of barriers may be said to be
+BARRIERS = ("mainroad", "smallroad", "river", "railway")
 
 Told = tuple[str, dict[str, str]]
 
@@ -43,7 +45,8 @@ class Question:
     """What has to be answered before a file can be imported.
 
     Attributes:
-        kind: ``system``: choose one of `candidates`; ``mend``: agree that `rows` are mended.
+        kind: ``system``: choose one of `candidates`; ``mend``: agree that `rows` are mended;
+            ``barrier``: say what the features are, one of `BARRIERS`.
         told: the sentence of it, a code with its parameters.
         candidates: systems with shapes (WKB, WGS 84) where the layer would lie; none: nowhere.
         count: of the bad rows; `rows` shows the first of them.
@@ -86,7 +89,13 @@ class BadFile(Invalid):
 
 
 def read(
-    content: bytes, *, file_name: str, kind: str, system: str | None, mend: bool
+    content: bytes,
+    *,
+    file_name: str,
+    kind: str,
+    system: str | None,
+    mend: bool,
+    barrier: str | None = None,
 ) -> Found | Question:
     """Read a file of a layer.
 
@@ -94,6 +103,7 @@ def read(
         file_name: its ending says what it is; it is shown in messages.
         system: as `onegrid.gis.systems.named` takes it; None: as the file says.
         mend: invalid shapes may be mended.
+        barrier: what all features are, one of `BARRIERS`; None: as the file says.
 
     Raises:
         BadFile: it cannot be used.
@@ -106,6 +116,8 @@ def read(
             "system": system or None,
             "mend": mend,
             "wanted": _WANTED.get(kind, _CELLS),
+            "barriers": kind == LayerKind.BARRIERS,
+            "barrier": barrier if barrier in BARRIERS else None,
             "most": MOST,
         }
         return _understood(_told(task, path.name))
@@ -157,6 +169,8 @@ def _understood(answer: dict[str, Any]) -> Found | Question:
             (name, tuple(map(bytes.fromhex, shapes))) for name, shapes in answer["candidates"]
         )
         return Question("system", told, candidates)
+    if answer["ask"] == "barrier":
+        return Question("barrier", told)
     if answer["ask"] == "mend":
         return Question("mend", told, rows=bad, count=answer["count"])
     raise BadFile(answer["code"], bad, **answer["params"])

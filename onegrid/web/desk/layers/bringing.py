@@ -12,6 +12,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,7 +23,7 @@ from onegrid.grids.terms import AreaLevel
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.actions.layers import Asked, Imported, import_layer
 from onegrid.plans.layers import waiting
-from onegrid.plans.layers.reading import BadFile, BadRow, Told
+from onegrid.plans.layers.reading import BARRIERS, BadFile, BadRow, Told
 from onegrid.plans.terms import DEPARTMENTS, PLANNERS, LayerKind
 from onegrid.web.desk.layers.drawing import Ink, around, draw
 from onegrid.web.desk.layers.shared import (
@@ -55,6 +56,7 @@ class Form:
     name: str
     system: str
     mend: bool
+    barrier: str
     file_name: str
     content: bytes
     kept: str
@@ -127,6 +129,7 @@ def _read(request: Request) -> Form:
         name=given.get("name", ""),
         system=given.get("system", "")[:24],
         mend=given.get("mend") == "1",
+        barrier=given.get("barrier", "")[:24],
         file_name=name,
         content=content,
         kept=kept,
@@ -152,6 +155,7 @@ def _import(request: Request, form: Form, *, dry: bool) -> Imported | Asked:
         content=form.content,
         system=form.system or None,
         mend=form.mend,
+        barrier=form.barrier or None,
         dry=dry,
     )
 
@@ -176,8 +180,14 @@ def _question(request: Request, form: Form, asked: Asked) -> dict[str, Any]:
     context = {"form": form, "question": question, "asks": _said(question.told)}
     if question.kind == "mend":
         return {**context, "bad": _told_rows(question.rows)}
+    if question.kind == "barrier":
+        return {**context, "choices": list(zip(BARRIERS, _barriers(), strict=True))}
     base, town = ground(request.now), borders(AreaLevel.COMMUNITY, request.now)
     return {**context, "candidates": [_candidate(*one, base, town) for one in question.candidates]}
+
+
+def _barriers() -> tuple[str, ...]:
+    return (_("Main roads"), _("Small roads"), _("Rivers and waters"), _("Railways"))
 
 
 def _candidate(
