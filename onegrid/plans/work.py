@@ -41,7 +41,7 @@ def work(*, tenant_id: int, run_id: UUID, clock: Callable[[], datetime]) -> bool
         found = _planned(task, _watch(tenant_id, run_id, task, clock))
     except CoreError as error:
         with tenant_tx(tenant_id):
-            runs.fail(run_id=run_id, now=clock(), fault=error.code)
+            runs.fail(run_id=run_id, again=task.again, now=clock(), fault=error.code)
         return False
     with tenant_tx(tenant_id):
         return runs.finish(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from onegrid.accounts.terms import Role
 from onegrid.common.refusals import Conflict, Forbidden, Invalid, NotFound
 from onegrid.plans import actions, queries
 from onegrid.plans.actions import Doing, DraftWish, runs
+from onegrid.plans.limits import Limits
 from onegrid.plans.models import Draft, DraftEdit, DraftRun
 from onegrid.plans.terms import RunState, Status
 from onegrid.plans.work import work
@@ -193,6 +197,43 @@ def test_a_run_is_claimed_once_and_a_silent_one_is_taken_up_again(town: Town) ->
     assert work(tenant_id=COUNTY, run_id=run_id, clock=lambda: later)
     found = DraftRun.objects.get()
     assert (found.id, found.state, found.again) == (run_id, RunState.DONE, 1)
+
+
+def test_what_is_asked_for_stays_while_the_planner_works_on_it(town: Town) -> None:
+    draft_id = a_draft(town)
+    actions.start(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
+    asked = view(town, draft_id).wish
+    with pytest.raises(Conflict, match="running"):
+        actions.change_draft(
+            doing=does(town, Role.STREET_OFFICER), draft_id=draft_id, wish=replace(asked, most=160)
+        )
+    actions.cancel(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
+    actions.change_draft(
+        doing=does(town, Role.STREET_OFFICER), draft_id=draft_id, wish=replace(asked, most=160)
+    )
+    assert view(town, draft_id).row.most == 160
+
+
+@pytest.mark.parametrize("end", ["finish", "fail", "take_up", "cancel"])
+def test_everybody_locks_the_draft_before_its_run(town: Town, end: str) -> None:
+    draft_id = a_draft(town)
+    run_id = actions.start(doing=does(town, Role.STREET_OFFICER), draft_id=draft_id)
+    task = runs.claim(run_id=run_id, now=town.now)
+    assert task is not None
+    given: dict[str, Any] = {"run_id": run_id, "again": 0, "now": town.now}
+    ends: dict[str, Callable[[], object]] = {
+        "finish": lambda: runs.finish(**given, labels=task.ground.today, communities=None,
+                                      misses={}, limits=Limits(4, 288.0, None, None, 0)),
+        "fail": lambda: runs.fail(**given, fault="town.empty"),
+        "take_up": lambda: runs.take_up(**given),
+        "cancel": lambda: actions.cancel(
+            doing=does(town, Role.STREET_OFFICER), draft_id=draft_id
+        ),
+    }  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        ends[end]()
+    held = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"] or one["sql"][:6] == "UPDATE"]
+    assert 'FROM "plans_draft" ' in held[0] and '"plans_draftrun"' in held[1]
 
 
 def test_a_waiting_run_is_cancelled_at_once(town: Town) -> None:

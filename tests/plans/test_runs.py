@@ -23,6 +23,7 @@ from onegrid.accounts.terms import Role
 from onegrid.common.tenancy.context import tenant_tx
 from onegrid.plans import actions, jobs, queries
 from onegrid.plans.actions import Doing, runs
+from onegrid.plans.limits import Limits
 from onegrid.plans.models import Draft, DraftEdit, DraftGrid, DraftRun
 from onegrid.plans.terms import LOST_AFTER, MOST_AGAIN, RunState, Status
 from onegrid.plans.work import work
@@ -173,12 +174,15 @@ def test_who_was_thought_dead_and_is_not_writes_nothing(committed: Town) -> None
     labels = old.ground.today
     with tenant_tx(COUNTY):
         assert not runs.tell(**given, preview=labels, stage="improve", share=0.5)
-        assert not runs.finish(**given, labels=labels, communities=None, misses={})
+        limits = Limits(2, 288.0, None, None, 0)
+        whole = {"labels": labels, "communities": None, "misses": {}, "limits": limits}
+        assert not runs.finish(**given, **whole)
         new = runs.claim(run_id=run_id, now=timezone.now())
         assert new is not None
         assert (new.again, new.best) == (1, None)
         assert runs.tell(**{**given, "again": 1}, preview=labels, stage="improve", elapsed=7.5)
         assert not runs.take_up(run_id=run_id, again=old.again, now=timezone.now())
+        runs.fail(run_id=run_id, again=old.again, now=timezone.now(), fault="town.empty")
     assert kept(draft_id) == (Status.RUNNING, 0, 0)
     silence(run_id)
     jobs.take_up_runs(timestamp=0)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onegrid.common.refusals import Forbidden, Invalid
+from onegrid.common.refusals import Conflict, Forbidden, Invalid
 from onegrid.grids.queries import area, within
 from onegrid.grids.queries.plan import plan
 from onegrid.grids.terms import AreaLevel
@@ -16,7 +16,7 @@ from onegrid.plans.actions.doing import Doing, to_change
 from onegrid.plans.limits import without_limits
 from onegrid.plans.models import Draft
 from onegrid.plans.ports import DraftWish
-from onegrid.plans.terms import MAX_NAME, MOST_SECONDS
+from onegrid.plans.terms import MAX_NAME, MOST_SECONDS, Status
 
 _MOST = 1_000_000
 _WORDS = 2000
@@ -68,6 +68,7 @@ def change_draft(*, doing: Doing, draft_id: UUID, wish: DraftWish) -> None:
 
     Raises:
         NotFound, Forbidden, Conflict: as for every change of a draft.
+        Conflict: also while the planner works on it.
         Invalid: a value that cannot be.
     """
     from onegrid.plans.actions.results import keep
@@ -75,6 +76,8 @@ def change_draft(*, doing: Doing, draft_id: UUID, wish: DraftWish) -> None:
     from onegrid.plans.ground import Ground
 
     draft = to_change(draft_id, doing)
+    if draft.status == Status.RUNNING:
+        raise Conflict("draft.running")
     before = _limited_by(draft)
     for name, value in _values(wish).items():
         setattr(draft, name, value)

@@ -164,6 +164,18 @@ def times_taken_up(*, run_id: UUID) -> int | None:
     return found.values_list("again", flat=True).first()
 
 
+def _locked(run_id: UUID, again: int) -> tuple[Draft, DraftRun] | None:
+    """Lock the draft of a run, then the run: in the order of everybody who changes a draft.
+
+    Returns:
+        None when the run has ended, or somebody else has taken it up meanwhile.
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
+    alive = DraftRun.objects.select_for_update().filter(pk=run_id, state__in=ALIVE, again=again)
+    run = alive.first()
+    return None if draft is None or run is None else (draft, run)
+
+
 @transaction.atomic
 def take_up(*, run_id: UUID, again: int, now: datetime) -> bool:
     """Let a run wait for its turn again that was interrupted; after too many times it has failed.
@@ -174,12 +186,12 @@ def take_up(*, run_id: UUID, again: int, now: datetime) -> bool:
     Returns:
         Whether it waits now.
     """
-    found = DraftRun.objects.select_for_update().filter(pk=run_id, state__in=ALIVE, again=again)
-    run = found.first()
-    if run is None:
+    found = _locked(run_id, again)
+    if found is None:
         return False
+    draft, run = found
     if run.again >= MOST_AGAIN:
-        fail(run_id=run_id, now=now, fault=BROKEN_OFF)
+        _fail(draft, run, now, BROKEN_OFF)
         return False
     run.state, run.again, run.heard_at = RunState.QUEUED, run.again + 1, now
     run.save(update_fields=["state", "again", "heard_at"])
@@ -213,10 +225,10 @@ def finish(
     """
     from onegrid.plans.actions.results import keep
 
-    run = DraftRun.objects.select_for_update().filter(pk=run_id).first()
-    if run is None or (run.state, run.again) != (RunState.RUNNING, again):
+    found = _locked(run_id, again)
+    if found is None:
         return False
-    draft = Draft.objects.select_for_update().get(pk=run.draft_id)
+    draft, run = found
     run.state = RunState.CANCELLED if run.cancel else RunState.DONE
     run.ended_at = run.heard_at = now
     run.share, run.preview = 1.0, b""
@@ -247,13 +259,19 @@ def _note(draft: Draft, run: DraftRun, now: datetime) -> None:
 
 
 @transaction.atomic
-def fail(*, run_id: UUID, now: datetime, fault: str) -> None:
-    """Say that a run could not make a plan, and why."""
-    run = DraftRun.objects.select_for_update().filter(pk=run_id, state__in=ALIVE).first()
-    if run is None:
-        return
+def fail(*, run_id: UUID, again: int, now: datetime, fault: str) -> None:
+    """Say that a run could not make a plan, and why.
+
+    Args:
+        again: as the task says; somebody who was thought dead and is not writes nothing.
+    """
+    found = _locked(run_id, again)
+    if found is not None:
+        _fail(*found, now, fault)
+
+
+def _fail(draft: Draft, run: DraftRun, now: datetime, fault: str) -> None:
     run.state, run.fault, run.ended_at = RunState.FAILED, fault[:60], now
     run.save(update_fields=["state", "fault", "ended_at"])
-    draft = Draft.objects.select_for_update().get(pk=run.draft_id)
     if draft.status == Status.RUNNING:
         _set(draft, _rest(draft), now)
