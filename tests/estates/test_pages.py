@@ -125,6 +125,18 @@ def test_what_was_typed_survives_a_refusal_and_the_field_is_named(town: Town) ->
     assert sent(town, path, **again).status_code == 422
 
 
+def test_the_neighbours_are_in_sight_when_one_of_them_is_missing(town: Town) -> None:
+    an_estate(town, name="机修厂宿舍", building_ids=houses(town, "G12小区"))
+    row = walked(town, Stage.TALK)
+    path = f"/desk/estates/{row.id}/step/?to=form"
+    folded, open_ = '<details class="more">', '<details class="more" open>'
+    assert folded in browser(town, CLERK).get(path).content.decode()
+    given = {"form": "joined", "day": str(TODAY), "due": str(TODAY + DAY), "person": clerk_id(town)}
+    refused = sent(town, path, **given)
+    assert refused.status_code == 422
+    assert open_ in refused.content.decode() and 'href="#f-joined"' in refused.content.decode()
+
+
 @pytest.mark.parametrize("to", ["found", "talk", "running"])
 def test_leaving_out_and_going_back_ask_for_a_reason(town: Town, to: str) -> None:
     row = walked(town, Stage.SURVEY if to != "talk" else Stage.FOUND)
