@@ -28,6 +28,7 @@ class Communities:
     Attributes:
         of_grid: (k,) number of the community of each grid.
         measures, areas, codes: of the c communities.
+        misses: those that are not as asked for, numbered as in `of_grid`.
     """
 
     band: Band
@@ -35,6 +36,7 @@ class Communities:
     measures: Measures
     areas: Areas
     codes: Sequence[str]
+    misses: tuple[Miss, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ def result(
     asked: Asked,
     plan: Plan,
     *,
-    communities: tuple[Ints, Band] | None = None,
+    communities: tuple[Plan, Band] | None = None,
     gap: float | None = None,
     moves: LeastMoves | None = None,
     naming: Naming | None = None,
@@ -97,7 +99,7 @@ def result(
     """Measure a plan, number its grids and make their polygons.
 
     Args:
-        communities: (n,) community of each building, and their band.
+        communities: the plan of the level above, and its band.
     """
     town, naming = surveyed.town, naming or Naming()
     footprints = surveyed.frame.geometry.to_numpy()
@@ -137,9 +139,16 @@ def _renumbered(misses: Sequence[Miss], known: Ints) -> list[Miss]:
     return [replace(miss, grid=place[miss.grid]) for miss in misses if miss.grid in place]
 
 
-def _unnamed(found: Measures, named: Sequence[Miss], band: Band) -> list[Miss]:
-    """Return the grids that are not as asked for and that the plan itself does not name."""
-    bad = np.flatnonzero(~(found.within & found.connected))
+def _unnamed(
+    found: Measures, named: Sequence[Miss], band: Band, *, whole: bool = True
+) -> list[Miss]:
+    """Return the grids that are not as asked for and that the plan itself does not name.
+
+    Args:
+        whole: they have to be in one piece too.
+    """
+    good = found.within & found.connected if whole else found.within
+    bad = np.flatnonzero(~good)
     rest = set(bad.tolist()) - {miss.grid for miss in named}
     return [
         Miss(
@@ -179,18 +188,20 @@ def _served(town: Town, labels: Ints) -> Served | None:
 
 
 def _communities(
-    surveyed: Surveyed, labels: Ints, community: Ints, band: Band, naming: Naming
+    surveyed: Surveyed, labels: Ints, above: Plan, band: Band, naming: Naming
 ) -> Communities:
-    _, numbers = np.unique(community, return_inverse=True)
+    known, numbers = np.unique(above.labels, return_inverse=True)
     numbers = numbers.astype(np.int64)
     footprints = surveyed.frame.geometry.to_numpy()
     of_grid = np.zeros(int(labels.max()) + 1, dtype=np.int64)
     of_grid[labels] = numbers
     found = measure(surveyed.town, numbers, band)
+    named = _renumbered(above.misses, known)
     return Communities(
         band=band,
         of_grid=of_grid,
         measures=found,
         areas=areas(surveyed.cells, numbers, surveyed.outline, footprints),
         codes=codes.numbered(found.centre, naming.community, digits=2),
+        misses=(*named, *_unnamed(found, named, band, whole=False)),
     )

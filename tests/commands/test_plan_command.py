@@ -151,6 +151,30 @@ def test_grids_are_grouped_into_communities(tmp_path: Path) -> None:
     assert metres.area.sum() == pytest.approx(grids.to_crs(32650).area.sum(), rel=1e-4)
 
 
+def test_communities_out_of_their_band_are_told_with_the_remedy(tmp_path: Path) -> None:
+    told = planned(tmp_path, houses(), "--communities", "20:50", "--language", "en")
+    count = told["communities"]
+    assert isinstance(count, int)
+    assert count > 1
+    assert told["communities_good"] == 0, "each grid alone has 60 households and more"
+    html = (tmp_path / "plan.html").read_text("utf-8")
+    assert f"0 of {count} communities are within their band" in html
+    assert html.count("One grid alone has more households") == count
+    wanted = ("--grids", "60:100", "--rounds", 5, "--communities", "20:50")
+    said = run(tmp_path / "town.gpkg", *wanted, "-o", tmp_path / "plan.gpkg")[1]
+    assert f"{count} communities: 0 within their band" in said
+    assert "No main roads, rivers or railways were given" in said, "what was assumed is told"
+
+
+def test_the_report_says_of_each_grid_why_it_is_so(tmp_path: Path) -> None:
+    told = planned(tmp_path, houses(), "--language", "en")
+    html = (tmp_path / "plan.html").read_text("utf-8")
+    rows = html[html.index("Why here?") :].count("<tr>") - 1
+    assert rows == told["grids"]
+    assert re.search(r"\+\d+ / −\d+", html)
+    assert re.search(r"households of G\d+: ", html)
+
+
 def test_a_bound_says_how_far_from_the_best_a_plan_is(tmp_path: Path) -> None:
     planned(tmp_path, houses(), "--bound", 5, "--language", "en")
     html = (tmp_path / "plan.html").read_text("utf-8")

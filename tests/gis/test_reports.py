@@ -138,7 +138,7 @@ def test_codes_begin_as_asked() -> None:
         found,
         Asked(Band(60, 100)),
         plan,
-        communities=(np.arange(30) // 20, Band(100, 200)),
+        communities=(Plan(np.arange(30) // 20, 2, (), 0.0, 0, 0, 0.0), Band(100, 200)),
         naming=Naming("3707250010", "3707250010"),
     )
     assert made_so.communities is not None

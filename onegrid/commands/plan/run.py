@@ -231,12 +231,12 @@ def _upper_effort(wanted: Wanted) -> Effort:
     return Effort(seconds=seconds, rounds=wanted.rounds)
 
 
-def _communities(wanted: Wanted, found: Surveyed, made: Plan, watch: Watch) -> tuple[Ints, Band]:
+def _communities(wanted: Wanted, found: Surveyed, made: Plan, watch: Watch) -> tuple[Plan, Band]:
     """Group the grids into communities."""
-    from onegrid.core.planning import communities
+    from onegrid.core.planning.nest import group
 
     band = band_of(wanted.communities, "--communities")
-    grouped = communities(
+    grouped = group(
         town=found.town,
         grids=made.labels,
         band=band,

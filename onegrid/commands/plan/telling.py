@@ -7,14 +7,16 @@ from math import isfinite
 from pathlib import Path
 
 from onegrid.commands.terminal import show, show_json
-from onegrid.gis.results import Result
-from onegrid.runtime.words import words
+from onegrid.gis.results import Communities, Result
+from onegrid.gis.words import sentence, speech
+from onegrid.runtime.words import language, words
 
 
 def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
     """Print the figures of a plan and where it is."""
     found, town = made.measures, made.surveyed.town
-    good = int((found.within & found.connected).sum())
+    good, above = int((found.within & found.connected).sum()), made.communities
+    _ = speech("zh-hans" if language() == "zh" else "en")
     if as_json:
         show_json(
             {
@@ -30,6 +32,9 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
                 "gap": None if made.gap is None else round(made.gap, 4),
                 "must_move": None if made.moves is None else made.moves.households,
                 "must_move_without": None if made.moves is None else made.moves.left_out,
+                "communities": None if above is None else len(above.codes),
+                "communities_good": None if above is None else len(above.codes) - len(above.misses),
+                "notes": [sentence(note.code, note.params, _) for note in made.notes],
                 "misses": [
                     {"grid": made.codes[miss.grid], "reason": str(miss.reason)}
                     for miss in made.misses
@@ -56,10 +61,22 @@ def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
                 f"{len(made.misses):,} 个未达要求，报告中逐一说明原因。",
             )
         )
+    if above is not None:
+        show(_upper(above))
     for line in _compared(made):
         show(line)
+    for note in made.notes:
+        show("· " + sentence(note.code, note.params, _))
     for path in written:
         show(str(path))
+
+
+def _upper(above: Communities) -> str:
+    count, bad = len(above.codes), len(above.misses)
+    return words(
+        f"{count:,} communities: {count - bad:,} within their band.",
+        f"{count:,} 个社区：{count - bad:,} 个户数达标。",
+    )
 
 
 def _metres(made: Result) -> float | None:

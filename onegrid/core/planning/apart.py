@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from onegrid.core.planning.nest import communities
+from onegrid.core.planning.nest import group
 from onegrid.core.planning.solve import plan
 from onegrid.core.planning.terms import Asked, Band, Effort, Plan, Watch
 from onegrid.core.planning.town import Ints, Town
@@ -34,10 +34,10 @@ class Errand:
 
 @dataclass(frozen=True, eq=False)
 class Done:
-    """A plan, and the community of each building, from 0, where they were asked for."""
+    """A plan of grids, and one of communities where they were asked for."""
 
     plan: Plan
-    above: Ints | None
+    above: Plan | None
 
 
 def do(errand: Errand, watch: Watch | None = None) -> Done:
@@ -50,7 +50,7 @@ def do(errand: Errand, watch: Watch | None = None) -> Done:
         made = prove(town=town, asked=errand.asked, plan=made, seconds=errand.proof)
     above = None
     if errand.above is not None:
-        above = communities(
+        above = group(
             town=town, grids=made.labels, band=errand.above, effort=errand.above_effort,
             seed=errand.seed, watch=watch,
         )  # fmt: skip
@@ -74,18 +74,25 @@ def joined(town: Town, part: Ints, done: Sequence[Done]) -> Done:
 
     A part where nobody lives becomes one grid, and a community of its own where there are any.
     """
-    labels, above = np.empty(len(town), dtype=np.int64), np.empty(len(town), dtype=np.int64)
-    misses, grids, upper, waiting = [], 0, 0, list(done)
+    plan = _one(town, part, [one.plan for one in done])
+    upper = [one.above for one in done if one.above is not None]
+    return Done(plan, _one(town, part, upper) if upper else None)
+
+
+def _one(town: Town, part: Ints, plans: Sequence[Plan]) -> Plan:
+    labels = np.empty(len(town), dtype=np.int64)
+    misses, grids, waiting = [], 0, list(plans)
     for number in np.unique(part):
         rows = np.flatnonzero(part == number)
-        one = waiting.pop(0) if town.households[rows].any() else None
-        labels[rows] = grids if one is None else grids + one.plan.labels
-        above[rows] = upper if one is None or one.above is None else upper + one.above
-        if one is not None:
-            misses += [replace(miss, grid=grids + miss.grid) for miss in one.plan.misses]
-        grids, upper = int(labels[rows].max()) + 1, int(above[rows].max()) + 1
-    plans = [one.plan for one in done]
-    made = Plan(
+        if not town.households[rows].any():
+            labels[rows] = grids
+            grids += 1
+            continue
+        one = waiting.pop(0)
+        labels[rows] = grids + one.labels
+        misses += [replace(miss, grid=grids + miss.grid) for miss in one.misses]
+        grids += one.grids
+    return Plan(
         labels=labels,
         grids=grids,
         misses=tuple(misses),
@@ -95,4 +102,3 @@ def joined(town: Town, part: Ints, done: Sequence[Done]) -> Done:
         seconds=max(one.seconds for one in plans),
         too_many=sum(one.too_many for one in plans),
     )
-    return Done(made, None if done[0].above is None else above)

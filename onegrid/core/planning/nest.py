@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from onegrid.core.planning.measures import add_up
 from onegrid.core.planning.solve import plan
-from onegrid.core.planning.terms import Asked, Band, Effort, Watch, Wishes
+from onegrid.core.planning.terms import Asked, Band, Effort, Plan, Watch, Wishes
 from onegrid.core.planning.town import Barrier, Ints, Town, make_town
 
 #: How dear borders between communities are: they should run along barriers where they can.
 BORDERS = 0.5
 
 
-def communities(
+def group(
     *,
     town: Town,
     grids: Ints,
@@ -22,7 +25,7 @@ def communities(
     effort: Effort | None = None,
     seed: int = 0,
     watch: Watch | None = None,
-) -> Ints:
+) -> Plan:
     """Group grids to communities within a band of households.
 
     A community holds together over all pairs of neighbours, also across barriers; its borders run
@@ -33,13 +36,19 @@ def communities(
         most: at most so many communities; as many as the middle of the band suggests if not given.
 
     Returns:
-        (n,) the community of each building, from 0.
+        The plan of the communities: `labels` is the community of each building, from 0, and
+        `misses` are the communities that are not as asked for.
     """
     _, of = np.unique(grids, return_inverse=True)
     upper = _above(town, of.astype(np.int64))
     asked = Asked(band, most, Wishes(borders=BORDERS))
     made = plan(town=upper, asked=asked, effort=effort, seed=seed, watch=watch)
-    return made.labels[of]
+    return replace(made, labels=made.labels[of])
+
+
+def communities(**given: Any) -> Ints:
+    """Group grids to communities as `group` does; return (n,) the community of each building."""
+    return group(**given).labels
 
 
 def _above(town: Town, of: Ints) -> Town:

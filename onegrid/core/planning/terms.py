@@ -129,6 +129,11 @@ class Miss:
     most: float = 0.0
     proved: bool = False
 
+    @property
+    def unavoidable(self) -> bool:
+        """Whether no plan can do without it: by arithmetic, or because `prove` has shown it."""
+        return self.proved or self.reason is not Reason.SHAPE
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:

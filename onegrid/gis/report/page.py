@@ -10,13 +10,14 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from onegrid.core.planning import Miss, Wishes
+from onegrid.core.planning import Band, Miss, Wishes
 from onegrid.gis.report import reasons
 from onegrid.gis.report.drawing import draw
 from onegrid.gis.report.histogram import histogram
 from onegrid.gis.report.key import key
 from onegrid.gis.report.markup import Child, table, tag, text_of
-from onegrid.gis.results import Result
+from onegrid.gis.report.stories import why_here
+from onegrid.gis.results import Communities, Result
 from onegrid.gis.words import Say, sentence, speech
 
 STYLES = Path(__file__).with_name("paper.css")
@@ -59,6 +60,7 @@ def page(result: Result, heading: Heading) -> str:
         *_communities(result, _),
         *_assumed(result, _),
         *_grids(result, _),
+        *why_here(result, _),
     )
     head = tag(
         "head",
@@ -77,7 +79,16 @@ def _asked(result: Result, heading: Heading, _: Say) -> Element:
         "most": f"{band.most:,.0f}",
         "day": f"{heading.made:%Y-%m-%d %H:%M}",
     }
+    if result.communities is not None:
+        words += " " + _of_communities(result.communities.band, _)
     return tag("p", words, class_="sub")
+
+
+def _of_communities(band: Band, _: Say) -> str:
+    return _("Asked for: %(least)s to %(most)s households in each community.") % {
+        "least": f"{band.least:,.0f}",
+        "most": f"{band.most:,.0f}",
+    }
 
 
 def _verdict(result: Result, _: Say) -> Element:
@@ -92,6 +103,10 @@ def _verdict(result: Result, _: Say) -> Element:
             "named below with the reason and the least that would help."
         )
     words = words % {"grids": f"{found.grids:,}", "good": f"{found.grids - bad:,}"}
+    sure = sum(miss.unavoidable for miss in result.misses)
+    if sure:
+        shown = _("%(sure)s of the %(misses)s exceptions are shown to be unavoidable.")
+        words += " " + shown % {"sure": f"{sure:,}", "misses": f"{len(result.misses):,}"}
     return tag("p", words, class_="verdict not" if bad or result.misses else "verdict")
 
 
@@ -235,20 +250,32 @@ def _communities(result: Result, _: Say) -> list[Element]:
     if above is None:
         return []
     grids = np.bincount(above.of_grid, minlength=len(above.codes))
+    misses = {miss.grid: miss for miss in above.misses}
     rows: list[list[Child]] = [
         [
             code,
             f"{grids[number]:,}",
             _number(above.measures.households[number], bool(above.measures.within[number])),
+            reasons.why_community(misses[number], _) if number in misses else "",
+            reasons.remedy_of_community(misses[number], _) if number in misses else "",
         ]
         for number, code in sorted(enumerate(above.codes), key=lambda pair: pair[1])
     ]
-    words = _("Asked for: %(least)s to %(most)s households in each community.") % {
-        "least": f"{above.band.least:,.0f}",
-        "most": f"{above.band.most:,.0f}",
-    }
-    head = [_("community"), _("grids"), _("households")]
-    return [tag("h2", _("The communities")), tag("p", words), table(head, rows, numbers=(1, 2))]
+    head = [_("community"), _("grids"), _("households"), _("why"), _("what would help")]
+    keep = 5 if above.misses else 3
+    shown = table(head[:keep], [row[:keep] for row in rows], numbers=(1, 2))
+    return [tag("h2", _("The communities")), _judged(above, _), shown]
+
+
+def _judged(above: Communities, _: Say) -> Element:
+    """Return in one sentence whether the communities are as asked for."""
+    bad = len(above.misses)
+    if not bad:
+        words = _("All %(count)s communities are within their band.")
+    else:
+        words = _("%(good)s of %(count)s communities are within their band.")
+    words = words % {"count": f"{len(above.codes):,}", "good": f"{len(above.codes) - bad:,}"}
+    return tag("p", words, class_="verdict not" if bad else "verdict")
 
 
 def _assumed(result: Result, _: Say) -> list[Element]:

@@ -60,7 +60,7 @@ def remedy(miss: Miss, _: Say) -> str:
         )
     elif miss.reason is Reason.ISLAND:
         text = _("Accept a grid from %(least)s households, or join it across the weakest barrier.")
-    elif miss.reason is Reason.NO_COUNT:
+    elif miss.reason is Reason.NO_COUNT or miss.proved:
         text = _("Allow %(least)s to %(most)s households for this grid.")
     else:
         text = _("Search longer (--seconds), or allow %(least)s to %(most)s households.")
@@ -68,7 +68,29 @@ def remedy(miss: Miss, _: Say) -> str:
 
 
 def remedy_of_many(misses: Sequence[Miss], _: Say) -> str:
-    """Return what would mend all of some misses with one reason."""
+    """Return what would mend some misses with one reason: each its own, so here the widest."""
+    one = misses[0]
     least = min(miss.least for miss in misses)
     most = max(miss.most for miss in misses)
-    return remedy(replace(misses[0], least=least, most=most), _)
+    if one.crossed is not None or one.reason in (Reason.TOO_BIG, Reason.ISLAND):
+        return remedy(replace(one, least=least, most=most), _)
+    words = _("Allow each as many households as it has: %(least)s at the least, %(most)s at most.")
+    if not one.proved and one.reason is Reason.SHAPE:
+        words = _(
+            "Search longer (--seconds), or allow each as many households as it has: %(least)s at "
+            "the least, %(most)s at most."
+        )
+    return words % {"least": f"{least:,.0f}", "most": f"{most:,.0f}"}
+
+
+def why_community(miss: Miss, _: Say) -> str:
+    """Return the reason of a community out of its band."""
+    if miss.reason is Reason.TOO_BIG:
+        return _("One grid alone has more households than a community may have.")
+    return _("Whole grids that hang together do not add up to the band here.")
+
+
+def remedy_of_community(miss: Miss, _: Say) -> str:
+    """Return the least that would mend a community."""
+    numbers = {"least": f"{miss.least:,.0f}", "most": f"{miss.most:,.0f}"}
+    return _("Allow %(least)s to %(most)s households for this community.") % numbers
