@@ -19,6 +19,7 @@ from onegrid.demo.divisions import TENANT_ID
 from onegrid.demo.duties import bring_lists_in, file_requests, write_rules
 from onegrid.demo.estates import make_estates
 from onegrid.demo.exchange import set_exchange_up
+from onegrid.demo.history import begin_plan, replace_earlier_cut
 from onegrid.demo.layers import bring_layers
 from onegrid.demo.oversight import read_reminders_of_long_ago
 from onegrid.demo.people import Cast, make_people, make_units
@@ -32,6 +33,8 @@ from onegrid.starter.build import build as build_starter
 SEED = 370725
 _CASES, _CASES_FULL = 200, 3000
 _DAYS, _DAYS_FULL = 45, 180
+#: How long the cut before was in force.
+_BEFORE = timedelta(days=1100)
 
 
 def build(*, full: bool, progress: Progress) -> None:
@@ -48,8 +51,10 @@ def build(*, full: bool, progress: Progress) -> None:
     town = build_town(np.random.default_rng(SEED))
     with tenant_tx(TENANT_ID):
         build_starter(now=now)
-        adopt_town(town=town, now=now, since=since, progress=progress)
+        adopt_town(town=town, now=now, since=since - _BEFORE, progress=progress)
+        adoption_id = replace_earlier_cut(town=town, since=since)
         make_units(now=now)
+        begin_plan(adoption_id=adoption_id, since=since)
         bring_lists_in(since=since)
         write_rules(since=since)
         ask_for_approval(now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,8 +66,11 @@ class _Work:
     change: Change
 
 
-def change_of(draft: Draft, *, at: datetime) -> Change:
+def change_of(draft: Draft, *, at: datetime, drawn: Mapping[str, Any] | None = None) -> Change:
     """Return what a draft changes at a moment, after checking that it can be.
+
+    Args:
+        drawn: outlines by code (WGS 84) instead of those that follow from the buildings.
 
     Raises:
         Conflict: buildings or grids of the scope have changed since the draft was made; codes
@@ -81,7 +85,10 @@ def change_of(draft: Draft, *, at: datetime) -> Change:
     numbers = [number for number in sorted(rows) if not _stays(work, number, changed)]
     if not numbers:
         raise Conflict("plan.nothing_changes")
-    shapes = outlines(draft.id, ground, labels, numbers)
+    if drawn is None:
+        shapes = outlines(draft.id, ground, labels, numbers)
+    else:
+        shapes = {n: drawn[rows[n].code] for n in numbers if rows[n].code in drawn}
     _check_codes(work, numbers, at)
     _grids(work, numbers, shapes, changed)
     _communities(work, changed, at)

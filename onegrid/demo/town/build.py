@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from onegrid.demo.divisions import COUNTY_CODE, Division, of_kind
 from onegrid.demo.town import county, cutting, parcels, settle, streets
+from onegrid.demo.town.earlier import BigGrid, cut_earlier
 from onegrid.demo.town.frame import to_degrees
 from onegrid.demo.town.names import Names
 from onegrid.demo.town.naming import addresses, community_names, road_names
@@ -30,10 +31,15 @@ _LEAST_PLOT_M2 = 3_000.0
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """A piece of the town with the plot on it, if there is room for one; shapes in metres."""
+    """A piece of the town with the plot on it, if there is room for one; shapes in metres.
+
+    Attributes:
+        earlier: code of the grid that it was in before.
+    """
 
     shape: Polygon
     settled: settle.Settled | None
+    earlier: str = ""
 
     @property
     def households(self) -> int:
@@ -89,8 +95,7 @@ def _draw(rng: Generator) -> Town:
     settled = [
         _Tile(tile, next(built) if plot else None) for tile, plot in zip(tiles, plots, strict=True)
     ]
-    grids = _grids(settled, bones)
-    return _town(rng, bones, grids, lanes, countryside)
+    return _town(rng, bones, _grids(settled, bones), lanes, countryside)
 
 
 def _far(shape: Polygon) -> float:
@@ -144,11 +149,24 @@ def _row_angle(rng: Generator, shape: Polygon) -> float:
     return float(np.clip(angle, -0.5, 0.5) + rng.normal(0.0, 0.015))
 
 
-def _grids(tiles: list[_Tile], bones: streets.Skeleton) -> list[_Grid]:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The grids of the plan, and those of before with their shapes in metres."""
+
+    grids: list[_Grid]
+    earlier: list[tuple[BigGrid, Polygon]]
+
+
+def _grids(tiles: list[_Tile], bones: streets.Skeleton) -> _Cut:
     """Let the planner cut the town, and number the grids of each community from north to south."""
     town = cutting.as_planned([t.shape for t in tiles], [t.households for t in tiles], bones)
     grid, community = cutting.cut(town, len(of_kind("urban_community")))
     named = _named(town, community)
+    before = cut_earlier(town, [named[one] for one in community.tolist()])
+    tiles = list(tiles)
+    for big in before:
+        for row in big.tiles.tolist():
+            tiles[row] = replace(tiles[row], earlier=big.code)
     out = []
     for number, division in sorted(named.items(), key=lambda item: item[1].code):
         own = [np.flatnonzero(grid == g) for g in np.unique(grid[community == number])]
@@ -167,7 +185,8 @@ def _grids(tiles: list[_Tile], bones: streets.Skeleton) -> list[_Grid]:
             )
             for place, i in enumerate(order, start=1)
         ]
-    return out
+    joined = [shapely.coverage_union_all([tiles[i].shape for i in big.tiles]) for big in before]
+    return _Cut(out, list(zip(before, joined, strict=True)))
 
 
 def _named(town: Any, community: Any) -> dict[int, Division]:
@@ -188,7 +207,7 @@ def _named(town: Any, community: Any) -> dict[int, Division]:
 def _town(
     rng: Generator,
     bones: streets.Skeleton,
-    grids: list[_Grid],
+    cut: _Cut,
     lanes: list[Any],
     countryside: list[tuple[str, Polygon]],
 ) -> Town:
@@ -196,14 +215,16 @@ def _town(
     names = Names(rng)
     named = road_names(bones.roads, names)
     compounds, buildings = [], []
-    for grid in grids:
+    for grid in cut.grids:
         addressed = addresses([plot.plot.shape for plot in grid.plots], named)
-        for plot, address in zip(grid.plots, addressed, strict=True):
+        before = [tile.earlier for tile in grid.tiles if tile.settled is not None]
+        for plot, address, earlier in zip(grid.plots, addressed, before, strict=True):
             name = names.compound(plot.use) if plot.households else names.public(plot.use)
             compounds.append((CompoundPlan, grid.code, name, plot.use, plot.plot.shape))
-            buildings += _houses(grid.code, name, address, plot)
+            buildings += _houses((grid.code, earlier), name, address, plot)
     return Town(
-        areas=_areas(grids, countryside),
+        areas=_areas(cut.grids, countryside),
+        earlier=_earlier(cut.earlier),
         compounds=_in_degrees(compounds),
         buildings=_in_degrees(buildings),
         layers=_in_degrees(_layers(bones, named, lanes, compounds)),
@@ -216,14 +237,16 @@ def _in_degrees(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple(row[0](*row[1:-1], shape) for row, shape in zip(rows, shapes, strict=True))
 
 
-def _houses(code: str, compound: str, address: str, plot: settle.Settled) -> list[tuple[Any, ...]]:
+def _houses(
+    codes: tuple[str, str], compound: str, address: str, plot: settle.Settled
+) -> list[tuple[Any, ...]]:
     if plot.row is None:
         return []
     row, flats = plot.row, plot.row.style.flats_per_floor
     each = plot.floors * row.units * flats
     ordered = sorted(row.footprints, key=lambda f: (-round(f.centroid.y / 12.0), f.centroid.x))
     return [
-        (BuildingPlan, code, compound, f"{i}号楼", plot.use, f"{address}{compound}{i}号楼",
+        (BuildingPlan, *codes, compound, f"{i}号楼", plot.use, f"{address}{compound}{i}号楼",
          plot.floors, row.units, flats, each, footprint)
         for i, footprint in enumerate(ordered, start=1)
     ]  # fmt: skip
@@ -276,6 +299,21 @@ def _areas(grids: list[_Grid], countryside: list[tuple[str, Polygon]]) -> tuple[
         ]
     mid += [_area("community", village, None, None, sketch=True) for village in of_kind("village")]
     return (*_upper(land, mid), *mid, *low)
+
+
+def _earlier(before: list[tuple[BigGrid, Polygon]]) -> tuple[AreaPlan, ...]:
+    """Return the communities and grids of before, parents before children."""
+    shapes = to_degrees(np.array([shape for _, shape in before], dtype=object))
+    low, mid = [], []
+    for division in dict.fromkeys(big.community for big, _ in before):
+        own = [i for i, (big, _) in enumerate(before) if big.community is division]
+        polygon = shapely.coverage_union_all(shapes[own])
+        mid.append(_area("community", division, 0, polygon, sketch=False))
+        low += [
+            AreaPlan("grid", big.code, big.name, division.code, 0, shapes[i], sketch=False)
+            for i, big in ((i, before[i][0]) for i in own)
+        ]
+    return (*mid, *low)
 
 
 def _upper(land: dict[str, list[Polygon]], communities: list[AreaPlan]) -> list[AreaPlan]:

@@ -40,9 +40,14 @@ class CompoundPlan:
 
 @dataclass(frozen=True, slots=True)
 class BuildingPlan:
-    """A building; `households` is floors times units times flats per floor and unit."""
+    """A building; `households` is floors times units times flats per floor and unit.
+
+    Attributes:
+        earlier_code: the grid it was in before, of `Town.earlier`.
+    """
 
     grid_code: str
+    earlier_code: str
     compound: str
     number: str
     use: str
@@ -73,9 +78,14 @@ class LayerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The whole invented county: real names, invented everything else."""
+    """The whole invented county: real names, invented everything else.
+
+    Attributes:
+        earlier: communities and grids of the cut before; the households are not counted there.
+    """
 
     areas: tuple[AreaPlan, ...]
+    earlier: tuple[AreaPlan, ...]
     compounds: tuple[CompoundPlan, ...]
     buildings: tuple[BuildingPlan, ...]
     layers: tuple[LayerPlan, ...]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.timezone import make_aware
+from shapely.geometry.base import BaseGeometry
 
 from onegrid.accounts.queries.holders import holders
 from onegrid.accounts.terms import Role
@@ -23,11 +25,19 @@ from onegrid.plans.terms import MAX_REASON, Deed, Status
 
 
 @transaction.atomic
-def adopt(*, doing: Doing, draft_id: UUID, effective_on: date) -> UUID:
+def adopt(
+    *,
+    doing: Doing,
+    draft_id: UUID,
+    effective_on: date,
+    drawn: Mapping[str, BaseGeometry] | None = None,
+) -> UUID:
     """Make an approved draft the plan from a day on; all that is checked is checked here, at once.
 
     Args:
         effective_on: a local day to come; the plan begins with it.
+        drawn: outlines of grids by code (WGS 84), where they were surveyed elsewhere; checked like
+            those that follow from the buildings.
 
     Returns:
         The id of the adoption.
@@ -48,7 +58,7 @@ def adopt(*, doing: Doing, draft_id: UUID, effective_on: date) -> UUID:
     at = make_aware(datetime.combine(effective_on, time()))
     if at <= doing.now:
         raise Invalid("plan.day", field="effective_on")
-    change = change_of(draft, at=at)
+    change = change_of(draft, at=at, drawn=drawn)
     replace_areas(
         ended=change.ended, new=change.new, moves=change.moves, effective_at=at, now=doing.now
     )
