@@ -31,7 +31,7 @@ _PAGE = 50
 class EstateQuery(Shape):
     """Which estates."""
 
-    search: str = Field("", max_length=40)
+    search: Text = Field("", max_length=40)
     community_id: UUID | None = None
     stage: Stage | None = None
     kind: Kind | None = None
@@ -86,6 +86,7 @@ class StepOut(Shape):
     """A step of the path; the newest comes first."""
 
     deed: str
+    stage: Stage = Field(description="Where the estate stood after it.")
     day: date
     due_on: date | None
     person: str
@@ -136,9 +137,9 @@ class Owners(Shape):
     owners: int
     owners_took: int
     owners_for: int
-    area: int
-    area_took: int
-    area_for: int
+    area: int | None = Field(None, description="Left out when the minutes count owners only.")
+    area_took: int | None = None
+    area_for: int | None = None
 
 
 class TakeStep(Shape):
@@ -170,8 +171,8 @@ def _said(about: str, one: Said, counts: bool) -> SaidOut:
 
 def _step(one: StepRow) -> StepOut:
     return StepOut.model_construct(
-        deed=one.deed, day=one.day, due_on=one.due_on, person=one.person, note=one.note,
-        reason=one.reason, at=one.at, by=one.by_name,
+        deed=one.deed, stage=one.stage, day=one.day, due_on=one.due_on, person=one.person,
+        note=one.note, reason=one.reason, at=one.at, by=one.by_name,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role, TokenScope
-from onegrid.estates.models import Statement, Step
+from onegrid.estates.models import Agreement, Statement, Step
 from tests.api.conftest import Api
 from tests.api.test_cases import problem
 from tests.estates.people import an_estate, houses
@@ -50,6 +50,7 @@ def test_a_program_lists_and_reads_the_estates_of_its_area_only(api: Api) -> Non
         assert told(api, f"/estates/{made.pk}", stranger).status_code == 404
     assert api.send("GET", "/estates").status_code == 401
     problem(told(api, "/estates?sort=name"), 422, "api.parameter")
+    assert told(api, "/estates?search=%00").status_code == 422
 
 
 def test_a_program_says_what_is_known_once_and_names_its_source(api: Api) -> None:
@@ -91,3 +92,20 @@ def test_a_program_takes_a_step_of_the_path(api: Api) -> None:
     assert Step.objects.filter(estate=made, deed="back").count() == 0
     reading = api.send("POST", path, token=api.token(CLERK, READ), key=uuid4(), body=body)
     problem(reading, 403, "api.scope")
+
+
+def test_a_program_gives_minutes_that_count_owners_only_and_reads_each_stage(api: Api) -> None:
+    made = estate(api)
+    today = localtime(api.town.now).date()
+    body = {
+        "stage": "agreed",
+        "day": today.isoformat(),
+        "due_on": (today + timedelta(days=20)).isoformat(),
+        "person_id": str(api.town.users[CLERK].pk),
+        "reason": "此前各步已在社区台账记录",
+        "agreement": {"owners": 72, "owners_took": 60, "owners_for": 50},
+    }
+    path, token = f"/estates/{made.pk}/steps", api.token(CLERK, ACT)
+    done = api.send("POST", path, token=token, key=uuid4(), body=body).json()
+    assert [one["stage"] for one in done["steps"]] == ["agreed", "found"]
+    assert Agreement.objects.get().area is None

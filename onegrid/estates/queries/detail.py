@@ -48,6 +48,7 @@ class StepRow:
 
     deed: str
     deed_label: str | Promise
+    stage: str
     stage_label: str | Promise
     before_label: str | Promise
     day: date
@@ -136,6 +137,7 @@ def _steps(rows: list[Step]) -> tuple[StepRow, ...]:
         StepRow(
             deed=row.deed,
             deed_label=Deed(row.deed).label,
+            stage=row.stage,
             stage_label=Stage(row.stage).label,
             before_label=Stage(row.before).label if row.before else "",
             day=row.day,
