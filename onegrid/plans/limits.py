@@ -9,6 +9,8 @@ from onegrid.plans.figures import Figures
 
 #: Where limits stand among the figures kept with a draft.
 _KEY = "limits"
+#: A wider gap tells that time was short, nothing of the plan.
+_WIDEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Standing:
     """How a draft stands to what is possible.
 
     Attributes:
-        gap: by what share the moment of inertia can be above the least possible; None: not known.
+        gap: by what share the moment of inertia can be above the least possible; None: not known,
+            or so wide that it says nothing.
         open: grids that are not as asked for and might be; while there are any, no gap is told.
         must_move: households that change their grid whatever the cut; None: not known.
         left_out: households of which `must_move` says nothing.
@@ -93,4 +96,5 @@ def standing_of(after: dict[str, Any]) -> Standing | None:
 def _gap(figures: Figures, limits: Limits) -> float | None:
     if not limits.inertia:
         return None
-    return max(0.0, figures.rms**2 * limits.households / limits.inertia - 1)
+    gap = figures.rms**2 * limits.households / limits.inertia - 1
+    return max(0.0, gap) if gap <= _WIDEST else None

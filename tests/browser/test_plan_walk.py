@@ -107,6 +107,8 @@ def changed(page: Page, before: str) -> None:
 def by_hand(page: Page) -> None:
     """Draw a box on the map: its buildings come to the chosen grid; then take it back by keys."""
     page.locator("#tool-box").check()
+    ground = page.locator(".plan-box .maplibregl-canvas-container")
+    expect(ground).to_have_css("touch-action", "none")  # else a finger scrolls the page instead
     page.locator("#whole").uncheck()
     choices = page.locator("#paint-grid option").all_inner_texts()
     assert len(choices) == 2

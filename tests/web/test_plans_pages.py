@@ -167,7 +167,7 @@ def test_what_was_not_shown_of_a_draft_is_said_too(town: Town) -> None:
     moved, grid = building(town, draft_id, "G11小区2号楼"), numbers(town, draft_id)["G12小区1号楼"]
     actions.paint(doing=does(town, STREET), draft_id=draft_id, building_ids=[moved], grid=grid)
     said = words(shown(browser(town, STREET), draft_id))
-    assert "How near to the best possible it is cannot be said yet." in said
+    assert "How near to the best possible it is cannot be said." in said
     assert "No household was shown to have to move" in said
 
 

@@ -51,8 +51,12 @@ def _near(found: Standing) -> Said:
         )
         return Said("scale", text, hint)
     if found.open:
-        text = _("How near to the best possible it is cannot be said yet.")
-        return Said("scale", text, _("Some grids are out of the band that might be within it."))
+        text = _("How near to the best possible it is cannot be said.")
+        hint = _(
+            "For that every grid has to be as asked for, unless roads, rivers or single buildings"
+            " enforce something else."
+        )
+        return Said("scale", text, hint)
     text = _("How near to the best possible it is could not be shown.")
     return Said("scale", text, _("The time was too short. Plan anew with more time."))
 

@@ -138,6 +138,7 @@ function showLayers() {
 function useTool() {
   const drawing = ["box", "lasso"].includes(tool());
   plan.map.dragPan[drawing ? "disable" : "enable"]();
+  plan.map.getCanvasContainer().classList.toggle("plan-drawing", drawing);
   plan.map.getCanvas().classList.toggle("plan-cross", tool() !== "look");
 }
 
