@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onegrid.plans.ground import Ground, Ints
+from onegrid.plans.ground import Floats, Ground, Ints
 
 if TYPE_CHECKING:
-    from onegrid.core.planning import Measures
+    from onegrid.core.planning import Measures, Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Figures:
         split: compounds that lie in more grids than they must.
         spread: coefficient of variation of the workload (households and last year's cases).
         most_cases: cases of the last year in the grid that had most.
+        walk: mean walk to the station of the grid, metres; None without stations or ways to them.
+        no_way: households without a way to it.
     """
 
     grids: int
@@ -43,6 +45,8 @@ class Figures:
     split: int
     spread: float
     most_cases: int
+    walk: float | None = None
+    no_way: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the figures as they are kept with a draft."""
@@ -58,19 +62,30 @@ class Measured:
     buildings: Ints
     cases: Ints
     each: Measures
+    served: Served | None
 
 
 def measured(
-    ground: Ground, labels: Ints, band: tuple[int, int], *, communities_stay: bool
+    ground: Ground,
+    labels: Ints,
+    band: tuple[int, int],
+    *,
+    communities_stay: bool,
+    stations: Floats,
 ) -> Measured:
-    """Measure labels against a band of households."""
-    from onegrid.core.planning import Band, measure
+    """Measure labels against a band of households.
+
+    Args:
+        stations: (s, 2) metres; may be empty.
+    """
+    from onegrid.core.planning import Band, measure, served
 
     town = ground.town(communities_stay=communities_stay)
     each = measure(town, labels, Band(*band))
     numbers, place = np.unique(labels, return_inverse=True)
     cases = np.bincount(place, ground.cases, len(numbers)).astype(np.int64)
     changes = heirs(ground, labels)[ground.today] != labels
+    walks = served(ground.walks(stations), labels) if len(stations) else None
     moved = float(ground.households[changes].sum())
     figures = Figures(
         grids=each.grids,
@@ -87,8 +102,10 @@ def measured(
         split=each.split,
         spread=each.spread,
         most_cases=int(cases.max()),
+        walk=None if walks is None or not np.isfinite(walks.mean) else walks.mean,
+        no_way=0 if walks is None else round(walks.beyond),
     )
-    return Measured(figures, numbers, np.bincount(place), cases, each)
+    return Measured(figures, numbers, np.bincount(place), cases, each, walks)
 
 
 def overlaps(ground: Ground, labels: Ints) -> list[tuple[int, int, float, int]]:

@@ -88,11 +88,24 @@ class Ground:
         both: Floats = 0.5 * self.households + 0.5 * self.cases * (total / cases)
         return both
 
-    def town(self, *, communities_stay: bool) -> Town:
+    def walks(self, stations: Floats) -> Town:
+        """Return the town as people walk in it, over the borders of streets and communities."""
+        from onegrid.core.planning import make_town
+
+        return make_town(
+            xy=self.xy,
+            households=self.households,
+            edges=self.edges,
+            barrier=self.barrier,
+            stations=stations,
+        )
+
+    def town(self, *, communities_stay: bool, stations: Floats | None = None) -> Town:
         """Return the town as the planner reads it; no grid reaches over the border of a street.
 
         Args:
             communities_stay: nor over the border of a community.
+            stations: (s, 2) where people are served.
         """
         from onegrid.core.planning import make_town
 
@@ -112,6 +125,7 @@ class Ground:
             outer=outer,
             today=self.today,
             workload=self.workload(),
+            stations=stations,
         )
 
 

@@ -16,7 +16,7 @@ class DraftWish:
         scope_id: a street or the county.
         least, most: households of a grid.
         community_least, community_most: households of a community; None: communities stay.
-        borders, workload, change: weights from 0 to 100, as in `core.planning.Wishes`.
+        borders, workload, change, station: weights from 0 to 100, as in `core.planning.Wishes`.
         frozen: grids of today that stay as they are.
         seconds: how long the planner improves.
     """
@@ -31,6 +31,7 @@ class DraftWish:
     borders: int = 0
     workload: int = 0
     change: int = 0
+    station: int = 0
     frozen: tuple[UUID, ...] = ()
     seed: int = 0
     seconds: int = USUAL_SECONDS

@@ -30,6 +30,9 @@ register(
         "draft.most_grids": _("Allow at least one grid, or leave the number empty."),
         "draft.seconds": _("Let the planner work from 1 to %(most)s seconds."),
         "draft.weight": _("Set each weight from 0 to 100."),
+        "draft.no_stations": _(
+            "Nobody has said where the stations stand. Choose sites first, or leave this at 0."
+        ),
         "draft.frozen": _("Only grids of the area of this draft can be kept as they are."),
         "draft.not_open": _(
             "This draft cannot be changed now: it is %(status)s. Send it back or make a new one."

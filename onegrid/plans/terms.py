@@ -67,7 +67,6 @@ class RunState(TextChoices):
     DONE = "done", pgettext_lazy("run of the planner", "done")
     CANCELLED = "cancelled", pgettext_lazy("run of the planner", "ended early, the best is kept")
     FAILED = "failed", pgettext_lazy("run of the planner", "failed")
-    LOST = "lost", pgettext_lazy("run of the planner", "broken off; start it again")
 
 
 #: A run that may still bring a plan.

@@ -93,7 +93,8 @@ def _planned(task: runs.Task, watch: Callable[[Progress], bool]) -> Found:
     from onegrid.core import planning
     from onegrid.core.planning import Band, Effort, Progress
 
-    town = task.ground.town(communities_stay=task.community is None)
+    stay = task.community is None
+    town = task.ground.town(communities_stay=stay, stations=task.stations)
     last = Progress("prepare", 0.0, 0.0)
 
     def noted(progress: Progress) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -20,6 +21,7 @@ from onegrid.plans.terms import RunState, Status
 from onegrid.web.desk.plans import leaflets, movers
 from tests.county import Town
 from tests.plans.steps import a_draft, approved, building, does, numbers, planned
+from tests.plans.test_stations import office
 from tests.web.staff import browser, travel, words
 
 STREET, COUNTY_DESK, CLERK = Role.STREET_OFFICER, Role.SUPERVISOR, Role.COMMUNITY_CLERK
@@ -177,8 +179,47 @@ def test_a_draft_is_made_by_the_form(town: Town) -> None:
     assert answer.status_code == 302
     assert answer.url == f"/desk/plans/{draft.pk}/"
     assert (draft.least, draft.most, draft.seconds) == (100, 150, 10)
-    assert draft.wishes == {"borders": 20, "workload": 0, "change": 30}
+    assert draft.wishes == {"borders": 20, "workload": 0, "change": 30, "station": 0}
     assert draft.community_least is None
+
+
+def test_the_slider_of_the_walk_is_out_of_use_until_stations_are_known(town: Town) -> None:
+    page = browser(town, STREET).get("/desk/plans/new/", headers=EN).content.decode()
+    assert re.search(r'name="station"[^>]* disabled', page)
+    assert "Nobody has said where the stations stand." in page
+    assert 'href="/desk/plans/siting/"' in page
+    refused = make(town, station="40")
+    assert refused.status_code == 422
+    assert "Choose sites first, or leave this at 0." in refused.content.decode()
+    office(town, "G11", (0, 0))
+    part = browser(town, STREET).get(
+        f"/desk/plans/sentence/?part=station&station=40&scope_id={town.areas['S1']}", headers=EN
+    )
+    assert "disabled" not in part.content.decode()
+    assert "1 station of the register of buildings" in part.content.decode()
+    assert make(town, station="40").status_code == 302
+    assert Draft.objects.get().wishes["station"] == 40
+    will = browser(town, STREET).get(
+        f"/desk/plans/sentence/?scope_id={town.areas['S1']}&least=100&most=150&station=40",
+        headers=EN,
+    )
+    assert "Grids lie nearer to a station where that costs little." in will.content.decode()
+
+
+def test_the_walk_to_the_station_is_shown_with_draft_grids_and_map(town: Town) -> None:
+    office(town, "G11", (0, 0))
+    draft_id = planned(town)
+    client = browser(town, STREET)
+    page = words(shown(client, draft_id))
+    assert "Walk to the station" in page
+    answer = shown(client, draft_id, "shape.json").json()
+    (feature,) = answer["stations"]["features"]
+    assert feature["properties"] == {"name": "G11服务点"}
+    assert all(
+        "station G11服务点" in one["properties"]["words"] for one in answer["grids"]["features"]
+    )
+    side = words(client.get(f"/desk/plans/compare/?ids={draft_id}", headers=EN))
+    assert "Walk to the station" in side
 
 
 def test_the_same_form_sent_twice_makes_one_draft(town: Town) -> None:

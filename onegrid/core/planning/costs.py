@@ -54,20 +54,27 @@ def cost_of(sums: Floats, t: Terms) -> float:
 
 
 @kernel
-def walk_of(stations: Floats, sums: Floats, t: Terms) -> float:
-    """Return what the ways to the station nearest to the middle of a grid cost.
+def walk_from(stations: Floats, weight: float, x: float, y: float, spin: float) -> float:
+    """Return households times squared distance to the station nearest to their middle.
 
-    Households times squared distance to it: their inertia, and what the middle lies off the station
-    (parallel axes). Ask only if `t.walk` is above 0: arrays passed in inner loops cost time.
+    That is their inertia, and what the middle lies off the station (parallel axes).
     """
-    weight = sums[WEIGHT]
     if weight <= 1e-12:
         return 0.0
-    x, y, nearest = sums[SUM_X] / weight, sums[SUM_Y] / weight, np.inf
+    nearest = np.inf
     for s in range(len(stations)):
-        nearest = min(nearest, (x - stations[s, 0]) ** 2 + (y - stations[s, 1]) ** 2)
-    own = inertia(weight, sums[SUM_X], sums[SUM_Y], sums[SPIN])
-    return float(t.walk * (own + weight * nearest))
+        east, north = x / weight - stations[s, 0], y / weight - stations[s, 1]
+        nearest = min(nearest, east * east + north * north)
+    return inertia(weight, x, y, spin) + weight * nearest
+
+
+@kernel
+def walk_of(stations: Floats, sums: Floats, t: Terms) -> float:
+    """Return what the ways to the station of a grid cost.
+
+    Ask only if `t.walk` is above 0: arrays that are passed in inner loops cost time.
+    """
+    return t.walk * walk_from(stations, sums[WEIGHT], sums[SUM_X], sums[SUM_Y], sums[SPIN])
 
 
 @kernel

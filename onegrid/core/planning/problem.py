@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegrid.core.planning.islands import GAP, bridges, components, join
-from onegrid.core.planning.shapes import LOAD, SPIN, WEIGHT, Piece
+from onegrid.core.planning.shapes import LOAD, SPIN, SUM_X, SUM_Y, WEIGHT, Piece
 from onegrid.core.planning.terms import Asked, Band
 from onegrid.core.planning.town import CLOSED, Bools, Floats, Ints, Town
+from onegrid.core.planning.walks import mostly, sides
 
 NONE = np.empty(0, dtype=np.int64)
 #: Cutting a compound that is too big for one grid right through costs this share of the inertia
@@ -47,6 +48,8 @@ class Problem:
         parts: the pieces.
         grids: at most so many grids in all the pieces.
         scale: about the moment of inertia of one grid.
+        walk: what each square metre from a household to the station of its grid costs.
+        fixed: what the ways cost where only one station comes into question, in every plan.
     """
 
     town: Town
@@ -56,6 +59,8 @@ class Problem:
     parts: tuple[Part, ...]
     grids: int
     scale: float
+    walk: float
+    fixed: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,6 +220,7 @@ def _assemble(
     bounds = np.searchsorted(group, np.arange(int(group[-1]) + 2)) if atoms else np.zeros(1, int)
     start, near, bond, wall = _rows(atoms, links, bounds[group])
     heirs = _heirs(town, atom, group) if asked.wishes.change > 0 else {}
+    stations = _stations(town, asked, atom, group)
     parts = []
     for number, (first, last) in enumerate(
         zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
@@ -229,14 +235,15 @@ def _assemble(
             xy=sums.xy[rows],
             sums=sums.sums[rows],
             today=sums.today[rows],
-            stations=_stations(town, asked, sums.xy[rows], sums.middle[number]),
+            stations=_in_question(stations[number] - sums.middle[number], sums.xy[rows]),
         )
         parts.append(_part(piece, first, asked, heirs.get(number, NONE)))
     spins = np.array([float(part.piece.sums[:, SPIN].sum()) for part in parts])
     counts = np.array([part.fewest for part in parts])
     scale = max(1.0, float((spins / counts).sum() / counts.sum()) if parts else 1.0)
     bond *= scale
-    return Problem(town, asked, atom, kept, tuple(parts), grids, scale)
+    walk = asked.wishes.station * _share(parts, scale * float(counts.sum()))
+    return Problem(town, asked, atom, kept, tuple(parts), grids, scale, walk, walk * _one(parts))
 
 
 def _sums(town: Town, rows: Ints, of: Ints, group: Ints, most: float) -> _Sums:
@@ -300,23 +307,68 @@ def _heirs(town: Town, atom: Ints, group: Ints) -> dict[int, Ints]:
     return {number: np.array(grids, dtype=np.int64) for number, grids in found.items()}
 
 
-def _stations(town: Town, asked: Asked, xy: Floats, middle: Floats) -> Floats:
-    """Return the stations that can be nearest to a middle among some places, if walks count."""
-    given = town.stations - middle
-    if asked.wishes.station <= 0 or not len(given):
-        return np.empty((0, 2))
+def _stations(town: Town, asked: Asked, atom: Ints, group: Ints) -> list[Floats]:
+    """Return for each piece the stations on its side of rivers, or all; none if not asked for."""
+    pieces = int(group.max(initial=-1)) + 1
+    if asked.wishes.station <= 0 or not len(town.stations):
+        return [np.empty((0, 2))] * pieces
+    side, of_station = sides(town)
+    free = atom >= 0
+    own = mostly(group[atom[free]], side[free], town.households[free])
+    there = {number: town.stations[of_station == number] for number in np.unique(of_station)}
+    return [there.get(number, town.stations) for number in own.tolist()]
+
+
+def _in_question(stations: Floats, xy: Floats) -> Floats:
+    """Return the stations that can be nearest to a middle among some places."""
+    if not len(stations):
+        return stations
     low, high = xy.min(axis=0), xy.max(axis=0)
-    least = np.hypot(*np.maximum(np.maximum(low - given, given - high), 0.0).T)
-    most = np.hypot(*np.maximum(abs(given - low), abs(given - high)).T)
-    near: Floats = given[least <= most.min() + 1e-6]
+    least = np.hypot(*np.maximum(np.maximum(low - stations, stations - high), 0.0).T)
+    most = np.hypot(*np.maximum(abs(stations - low), abs(stations - high)).T)
+    near: Floats = stations[least <= most.min() + 1e-6]
     return near
+
+
+def _squares(piece: Piece) -> Floats:
+    """Return (m, s) squared distances of atoms to stations."""
+    found: Floats = ((piece.xy[:, None, :] - piece.stations) ** 2).sum(axis=2)
+    return found
+
+
+def _one(parts: list[Part]) -> float:
+    """Return households by squared way in pieces for which only one station comes into question.
+
+    About a point, inertias and what the middles lie off it add up to the same, however it is cut.
+    """
+    alone = (part.piece for part in parts if len(part.piece.stations) == 1)
+    return sum(float(_about(piece, piece.stations[0])) for piece in alone)
+
+
+def _about(piece: Piece, place: Floats) -> float:
+    """Return the moment of inertia of a piece about a place."""
+    weight, x, y, spin = piece.sums[:, [WEIGHT, SUM_X, SUM_Y, SPIN]].sum(axis=0)
+    return float(spin - 2 * (x * place[0] + y * place[1]) + weight * (place @ place))
+
+
+def _share(parts: list[Part], inertia: float) -> float:
+    """Return inertia by squared ways of all to their nearest stations, at most 1.
+
+    With it the wish weighs against compactness although ways to stations are longer than those to
+    the middle of a grid.
+    """
+    walked = 0.0
+    for part in parts:
+        if len(part.piece.stations):
+            walked += float(part.piece.sums[:, WEIGHT] @ _squares(part.piece).min(axis=1))
+    return inertia / max(walked, inertia) if walked > 0 else 1.0
 
 
 def _sway(piece: Piece) -> float:
     """Return by how much the farthest stations are worse for all households than the nearest."""
     if len(piece.stations) < 2:
         return 0.0
-    squared = ((piece.xy[:, None, :] - piece.stations) ** 2).sum(axis=2)
+    squared = _squares(piece)
     return float(piece.sums[:, WEIGHT] @ (squared.max(axis=1) - squared.min(axis=1)))
 
 

@@ -134,24 +134,26 @@ class Search:
 
     def _terms_of(self, part: Part, terms: Terms) -> Terms:
         """Return the terms of a piece: no way to another station is worth a grid amiss."""
+        if len(part.piece.stations) < 2:
+            return terms._replace(walk=0.0)
         return terms._replace(miss=terms.miss + terms.walk * part.sway)
 
     def _terms(self) -> Terms:
         problem = self.problem
         band, wishes, scale = problem.asked.band, problem.asked.wishes, problem.scale
         middle = (band.least + band.most) / 2
-        station = wishes.station if len(problem.town.stations) else 0.0
+        walk = problem.walk if len(problem.town.stations) else 0.0
         work = sum(float(part.piece.sums[:, WORK].sum()) for part in problem.parts)
         return Terms(
             least=band.least,
             most=band.most,
-            miss=30 * scale * sum((1, wishes.change, wishes.borders, wishes.workload, station)),
+            miss=30 * scale * sum((1, wishes.change, wishes.borders, wishes.workload, walk)),
             stray=400 * scale / middle,
             price=self.price,
             balance=wishes.workload * scale * (problem.grids / work) ** 2 if work > 0 else 0.0,
             mean_work=work / problem.grids,
             change=4 * wishes.change * scale / middle,
-            walk=station,
+            walk=walk,
         )
 
     def _first(self, pool: ThreadPoolExecutor) -> None:
@@ -237,8 +239,6 @@ class Search:
         if self.rounds == 0:
             cuts = self.cuts()
             self.price = sum(cut.inertia for cut in cuts) / max(1, sum(cut.grids for cut in cuts))
-            if len(self.problem.town.stations):
-                self.price *= 1 + self.problem.asked.wishes.station
             return
         price = self.price
         wanted = sum(min(costs, key=lambda k: costs[k] + price * k) for costs in options)

@@ -62,7 +62,7 @@ class _Run:
             labels=labels,
             grids=grids,
             misses=find_misses(self.problem, labels),
-            score=sum(cut.cost for cut in self.search.cuts()),
+            score=sum(cut.cost for cut in self.search.cuts()) + self.problem.fixed,
             seed=self.seed,
             rounds=self.search.rounds,
             seconds=time.monotonic() - self.started,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from onegrid.core.planning.measures import measure
@@ -29,7 +29,7 @@ class Served:
     """Which station serves each of k grids, and how far its households walk there.
 
     Attributes:
-        station: (k,) row of `Town.stations`, the nearest to the middle of the grid.
+        station: (k,) row of `Town.stations`, the nearest to the middle of the grid on its side.
         metres: (n,) walk from each building; infinite where no way leads there.
         walk: (k,) mean walk of the households that have a way, metres; infinite where none has.
         beyond: households that have none.
@@ -53,6 +53,23 @@ def ways_of(town: Town, crossings: Mapping[int, float] = CROSSINGS) -> csr_matri
     return coo_matrix((length, (a[open_], b[open_])), shape=(len(town),) * 2).tocsr()
 
 
+def sides(town: Town) -> tuple[Ints, Ints]:
+    """Return (n,) the side of rivers and railways of each building, and (s,) of each station."""
+    side = connected_components(ways_of(town), directed=False)[1].astype(np.int64)
+    of_station: Ints = side[cKDTree(town.xy).query(town.stations)[1]]
+    return side, of_station
+
+
+def mostly(of: Ints, side: Ints, households: Floats) -> Ints:
+    """Return (k,) the side on which most households of each set live; `of` numbers the sets."""
+    wide = int(side.max()) + 1
+    keys, place = np.unique(of * wide + side, return_inverse=True)
+    order = np.argsort(np.bincount(place, households + 1e-9), kind="stable")
+    found = np.zeros(int(of.max()) + 1, dtype=np.int64)
+    found[keys[order] // wide] = keys[order] % wide
+    return found
+
+
 def served(town: Town, labels: Ints) -> Served | None:
     """Measure the walks to the stations; None without stations.
 
@@ -65,7 +82,7 @@ def served(town: Town, labels: Ints) -> Served | None:
         return None
     grid = np.unique(labels, return_inverse=True)[1]
     middles = measure(town, labels, Band(0.0, np.inf)).centre
-    station = cKDTree(town.stations).query(middles)[1].astype(np.int64)
+    station = _nearest(town, grid, middles)
     metres = _metres(town, station[grid])
     near = np.isfinite(metres)
     people = np.where(near, town.households, 0.0)
@@ -75,6 +92,18 @@ def served(town: Town, labels: Ints) -> Served | None:
         walk = np.where(count > 0, total / count, np.inf)
     mean = float(spent.sum() / people.sum()) if people.any() else np.inf
     return Served(station, metres, walk, float(town.households[~near].sum()), mean)
+
+
+def _nearest(town: Town, grid: Ints, middles: Floats) -> Ints:
+    """Return (k,) the station nearest to each middle: of those on the side of the grid, if any."""
+    side, of_station = sides(town)
+    own = mostly(grid, side, town.households)
+    station: Ints = cKDTree(town.stations).query(middles)[1].astype(np.int64)
+    for number in np.unique(of_station).tolist():
+        there, mine = np.flatnonzero(of_station == number), own == number
+        if mine.any():
+            station[mine] = there[cKDTree(town.stations[there]).query(middles[mine])[1]]
+    return station
 
 
 def _metres(town: Town, station: Ints) -> Floats:

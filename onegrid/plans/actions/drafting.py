@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,11 @@ from onegrid.plans.actions.doing import Doing, to_change
 from onegrid.plans.limits import without_limits
 from onegrid.plans.models import Draft
 from onegrid.plans.ports import DraftWish
+from onegrid.plans.stations import kept, metres_of, stations
 from onegrid.plans.terms import MAX_NAME, MOST_SECONDS, Status
+
+if TYPE_CHECKING:
+    from onegrid.plans.ground import Ground
 
 _MOST = 1_000_000
 _WORDS = 2000
@@ -43,8 +48,13 @@ def create_draft(*, doing: Doing, wish: DraftWish) -> UUID:
         return doing.key
     values = _values(wish)
     ground = survey(scope_id=scope.id, on=doing.now)
+    served = _stations(wish, ground, doing.now, doing.now)
     today = measured(
-        ground, ground.today, (wish.least, wish.most), communities_stay=wish.community_least is None
+        ground,
+        ground.today,
+        (wish.least, wish.most),
+        communities_stay=wish.community_least is None,
+        stations=metres_of(served),
     )
     Draft.objects.create(
         id=doing.key,
@@ -52,6 +62,7 @@ def create_draft(*, doing: Doing, wish: DraftWish) -> UUID:
         base_version=plan().version,
         base_at=doing.now,
         ground=ground.dump(),
+        stations=served,
         before=today.figures.plain(),
         made_by=doing.actor,
         made_by_name=doing.viewer.name,
@@ -84,13 +95,31 @@ def change_draft(*, doing: Doing, draft_id: UUID, wish: DraftWish) -> None:
     if _limited_by(draft) != before:
         draft.after = without_limits(draft.after)
     ground = Ground.load(draft.ground)
-    stay = draft.community_least is None
-    band = (draft.least, draft.most)
-    draft.before = measured(ground, ground.today, band, communities_stay=stay).figures.plain()
+    draft.stations = _stations(wish, ground, draft.base_at, doing.now)
+    today = measured(
+        ground,
+        ground.today,
+        (draft.least, draft.most),
+        communities_stay=draft.community_least is None,
+        stations=metres_of(draft.stations),
+    )
+    draft.before = today.figures.plain()
     draft.changed_at = doing.now
     draft.save()
     if draft.labels:
         keep(draft, ground, now=doing.now)
+
+
+def _stations(wish: DraftWish, ground: Ground, base_at: datetime, now: datetime) -> dict[str, Any]:
+    """Return the stations as they are kept.
+
+    Raises:
+        Invalid: the way to a station shall count, and there is none.
+    """
+    found = stations(scope_id=wish.scope_id, on=now)
+    if wish.station and not found.rows:
+        raise Invalid("draft.no_stations", field="station")
+    return kept(found, ground, on=base_at)
 
 
 def _limited_by(draft: Draft) -> list[Any]:
@@ -137,7 +166,12 @@ def _check_band(least: int, most: int, field: str) -> None:
 
 
 def _weights(wish: DraftWish) -> dict[str, int]:
-    weights = {"borders": wish.borders, "workload": wish.workload, "change": wish.change}
+    weights = {
+        "borders": wish.borders,
+        "workload": wish.workload,
+        "change": wish.change,
+        "station": wish.station,
+    }
     for name, value in weights.items():
         if not 0 <= value <= 100:
             raise Invalid("draft.weight", field=name)

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from onegrid.plans.figures import Measured, measured
 from onegrid.plans.ground import Ground, Ints, unpack
 from onegrid.plans.limits import Limits, kept, limits_of
 from onegrid.plans.models import Draft, DraftGrid
 from onegrid.plans.naming import Named, named
+from onegrid.plans.stations import metres_of
+
+#: Letters of the name of a station that are kept.
+_NAME = 120
 
 
 def keep(
@@ -37,6 +43,7 @@ def keep(
         labels,
         (draft.least, draft.most),
         communities_stay=draft.community_least is None,
+        stations=metres_of(draft.stations),
     )
     there = {row.number: row for row in DraftGrid.objects.filter(draft=draft)}
     if known is None:
@@ -78,8 +85,12 @@ def _same(old: DraftGrid | None, row: DraftGrid) -> Any:
 
 
 def _row(draft: Draft, result: Measured, place: int, name: Named) -> DraftGrid:
-    each = result.each
+    each, walks = result.each, result.served
     households = float(each.households[place])
+    station, walk = "", np.inf
+    if walks is not None:
+        station = draft.stations["rows"][int(walks.station[place])]["name"]
+        walk = float(walks.walk[place])
     return DraftGrid(
         draft=draft,
         number=int(result.numbers[place]),
@@ -95,4 +106,6 @@ def _row(draft: Draft, result: Measured, place: int, name: Named) -> DraftGrid:
         compactness=float(each.compactness[place]),
         within=bool(each.within[place]),
         connected=bool(each.connected[place]),
+        station=station[:_NAME],
+        walk=walk if np.isfinite(walk) else None,
     )

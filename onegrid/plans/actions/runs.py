@@ -12,9 +12,10 @@ from django.db import transaction
 from onegrid.common.refusals import Conflict
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.plans.actions.doing import Doing, to_change
-from onegrid.plans.ground import Ground, Ints, pack, unpack
+from onegrid.plans.ground import Floats, Ground, Ints, pack, unpack
 from onegrid.plans.limits import Limits
 from onegrid.plans.models import Draft, DraftEdit, DraftRun
+from onegrid.plans.stations import metres_of
 from onegrid.plans.terms import (
     ALIVE,
     LOST_AFTER,
@@ -91,6 +92,7 @@ class Task:
         spent: seconds that the planner had before an interruption.
         best: grids of the best plan before an interruption; None when there was none.
         ending: it was cancelled meanwhile: the best so far is wanted, and nothing better.
+        stations: (s, 2) where people are served, metres.
     """
 
     draft_id: UUID
@@ -107,6 +109,7 @@ class Task:
     spent: float
     best: Ints | None
     ending: bool
+    stations: Floats
 
 
 @transaction.atomic
@@ -137,6 +140,7 @@ def claim(*, run_id: UUID, now: datetime) -> Task | None:
         spent=run.elapsed,
         best=unpack(run.preview) if run.preview else None,
         ending=run.cancel,
+        stations=metres_of(draft.stations),
     )
 
 

@@ -27,8 +27,11 @@ class Draft(TenantModel):
     community_least = models.IntegerField(null=True)
     community_most = models.IntegerField(null=True)
     most_grids = models.IntegerField(null=True)
-    #: weights 0 to 100 of borders, workload and change against compactness, which weighs 100
+    #: weights 0 to 100 of borders, workload, change and station against compactness, which weighs
+    #: 100
     wishes = models.JSONField(default=dict)
+    #: where people are served (`plans.stations`)
+    stations = models.JSONField(default=dict)
     #: grids of today that stay as they are
     frozen = ArrayField(models.UUIDField(), default=list)
     seed = models.IntegerField(default=0)
@@ -105,6 +108,9 @@ class DraftGrid(TenantModel):
     compactness = models.FloatField()
     within = models.BooleanField()
     connected = models.BooleanField()
+    #: the station nearest to its middle, and the mean walk there in metres; NULL: there is no way
+    station = models.CharField(max_length=120, blank=True)
+    walk = models.FloatField(null=True)
     #: why it is not as asked for: reason, crossed, least, most, proved
     miss = models.JSONField(null=True)
 

@@ -37,6 +37,7 @@ from onegrid.plans.queries.rows import (
     RunRow,
     ScopeRow,
 )
+from onegrid.plans.stations import of_draft
 from onegrid.plans.terms import ALIVE, LOST_AFTER, OPEN, RunState, Status
 
 
@@ -112,6 +113,7 @@ def draft(*, viewer: Viewer, draft_id: UUID, now: datetime) -> DraftView:
     return DraftView(
         row=_row(found, run.share if run is not None and alive else None),
         wish=_wish(found),
+        stations=of_draft(found.stations),
         grids=_grids(found),
         comments=_comments(draft_id),
         decisions=_decisions(draft_id),
@@ -206,6 +208,8 @@ def _grids(found: Draft) -> tuple[GridRow, ...]:
             compactness=row.compactness,
             within=row.within,
             connected=row.connected,
+            station=row.station,
+            walk=row.walk,
             miss=row.miss,
             frozen=row.today_id in frozen,
         )

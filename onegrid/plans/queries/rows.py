@@ -11,6 +11,7 @@ from onegrid.plans.figures import Figures
 from onegrid.plans.limits import Standing
 from onegrid.plans.ports import DraftWish
 from onegrid.plans.queries.edits import EditRow
+from onegrid.plans.stations import Stations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class GridRow:
 
     Attributes:
         today_id, today_name: the grid of today it goes on with; None and empty when it is new.
+        station, walk: the station nearest to its middle, empty without stations, and the mean walk
+            there in metres, None where no way leads there.
         miss: None, or why it is not as asked for: reason, crossed, least, most, proved.
     """
 
@@ -65,6 +68,8 @@ class GridRow:
     compactness: float
     within: bool
     connected: bool
+    station: str
+    walk: float | None
     miss: dict[str, Any] | None
     frozen: bool
 
@@ -140,6 +145,7 @@ class DraftView:
 
     row: DraftRow
     wish: DraftWish
+    stations: Stations
     grids: tuple[GridRow, ...]
     comments: tuple[CommentRow, ...]
     decisions: tuple[DecisionRow, ...]

@@ -40,6 +40,8 @@ class StoryRow:
 
     Attributes:
         more, fewer: households that it could still take, and lose, within the band.
+        station, walk: name of the station nearest to its middle, empty without any, and the mean
+            walk there in metres, None where no way leads there.
         borders: metres towards other grids by what lies there, as `core.planning.Barrier` is named.
     """
 
@@ -48,6 +50,8 @@ class StoryRow:
     fewer: int
     borders: Mapping[str, int]
     outside: int
+    station: str
+    walk: float | None
     nearest: NearestRow | None
 
 
@@ -70,7 +74,9 @@ def stories(*, viewer: Viewer, draft_id: UUID) -> tuple[StoryRow, ...]:
         Plan(place.astype(np.int64), len(numbers), (), 0.0, found.seed, 0, 0.0),
         Asked(Band(found.least, found.most)),
     )
-    names = dict(DraftGrid.objects.filter(draft=found).values_list("number", "name"))
+    rows = DraftGrid.objects.filter(draft=found)
+    names = dict(rows.values_list("number", "name"))
+    named = {row.number: (row.station, row.walk) for row in rows}
     houses = _houses(found, ground)
     return tuple(
         StoryRow(
@@ -79,6 +85,8 @@ def stories(*, viewer: Viewer, draft_id: UUID) -> tuple[StoryRow, ...]:
             fewer=max(0, round(one.room[1])),
             borders={kind.name.lower(): round(metres) for kind, metres in one.borders.items()},
             outside=round(one.outside),
+            station=named.get(int(numbers[one.grid]), ("", None))[0],
+            walk=named.get(int(numbers[one.grid]), ("", None))[1],
             nearest=NearestRow(
                 *houses[one.nearest.building],
                 grid_name=names[int(numbers[one.nearest.grid])],

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from onegrid.common.refusal_texts import text
@@ -177,6 +178,7 @@ def figures(before: Figures, after: Figures | None) -> list[Compared]:
             metres,
             _("root mean square over all households"),
         ),
+        *walks(before, after),
         line(_("Unequal work"), "spread", -1, percent, _("spread between grids around the mean")),
         line(
             _("Cases of the last year in the busiest grid"),
@@ -189,6 +191,25 @@ def figures(before: Figures, after: Figures | None) -> list[Compared]:
         line(_("Borders between grids"), "border", -1, kilometres),
         line(_("Households that change their grid"), "moved", 0, whole),
     ]
+
+
+def walks(before: Figures, after: Figures | None) -> list[Compared]:
+    """Return the walk to the station today and in the draft; nothing without stations."""
+    if before.walk is None and (after is None or after.walk is None):
+        return []
+    was, will = (one.walk if one else None for one in (before, after))
+    turn = ""
+    if was is not None and will is not None and round(was) != round(will):
+        turn = "better" if will < was else "worse"
+    hint = _("mean of all households, along the ways, to the station nearest to the middle")
+    none = (after or before).no_way
+    if none:
+        far = ngettext(
+            "%(n)s household has no way to it", "%(n)s households have no way to it", none
+        )
+        hint = _("; ").join([hint, far % {"n": whole(none)}])
+    told = ["–" if one is None else metres(one) for one in (was, will)]
+    return [Compared(_("Walk to the station"), told[0], told[1] if after else "", turn, hint)]
 
 
 def whole(value: float) -> str:

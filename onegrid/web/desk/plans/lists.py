@@ -91,7 +91,7 @@ def lines(rows: tuple[DraftRow, ...]) -> list[dict[str, Any]]:
     one_place = len({row.scope_id for row in rows}) == 1
     found = [
         _line(label, [getattr(row.after, name, None) for row in rows], way, show)
-        | {"today": show(getattr(rows[0].before, name)) if one_place else ""}
+        | {"today": _shown(getattr(rows[0].before, name), show) if one_place else ""}
         for label, name, way, show in _figures()
     ]
     limits = [
@@ -118,6 +118,7 @@ def _figures() -> list[tuple[str, str, int, Any]]:
         (_("Households of the smallest grid"), "least", 0, whole),
         (_("Households of the largest grid"), "most", 0, whole),
         (_("Way to the middle of the grid"), "rms", -1, metres),
+        (_("Walk to the station"), "walk", -1, metres),
         (_("Unequal work"), "spread", -1, percent),
         (_("Cases of the last year in the busiest grid"), "most_cases", -1, whole),
         (_("Compounds that are divided"), "split", -1, whole),
@@ -126,11 +127,12 @@ def _figures() -> list[tuple[str, str, int, Any]]:
     ]
 
 
+def _shown(value: Any, show: Any) -> str:
+    return "–" if value is None else show(value)
+
+
 def _line(label: str, values: list[Any], way: int, show: Any) -> dict[str, Any]:
     known = [value for value in values if value is not None]
     best = (max(known) if way > 0 else min(known)) if way and len(set(known)) > 1 else None
-    cells = [
-        ("–" if value is None else show(value), value is not None and value == best)
-        for value in values
-    ]
+    cells = [(_shown(value, show), value is not None and value == best) for value in values]
     return {"label": label, "cells": cells}

@@ -86,6 +86,17 @@ def shape(request: Request, draft_id: UUID) -> HttpResponse:
         }
     labels = [home.number for home in found]
     answer = {"version": view.row.version, "labels": labels, "colours": given, "grids": outlines}
+    answer["stations"] = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
+                "properties": {"name": one.name},
+            }
+            for one in view.stations.rows
+        ],
+    }
     return JsonResponse(answer)
 
 

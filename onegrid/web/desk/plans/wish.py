@@ -21,14 +21,16 @@ from onegrid.plans.actions import DraftWish
 from onegrid.plans.actions.layers import draft_from_layer
 from onegrid.plans.queries import ScopeRow
 from onegrid.plans.queries.layers import CutRow, cut_of
+from onegrid.plans.stations import Stations, stations
 from onegrid.plans.terms import MAX_NAME, PLANNERS, USUAL_SECONDS, BandLevel
 from onegrid.web.desk.calls.shared import ident, words
+from onegrid.web.desk.plans.lists import address
 from onegrid.web.desk.plans.shared import doing_of, frame, idents, number, whole
 from onegrid.web.edge import for_roles, new_key, refused_form
 from onegrid.web.middleware import Request
 
 SECONDS = (10, 30, 60, 180, 600)
-SLIDERS = ("borders", "workload", "change")
+SLIDERS = ("borders", "workload", "change", "station")
 _FIELDS = ("name", "scope_id", "least", "most", "communities", "community_least")
 FIELDS = (*_FIELDS, "community_most", "most_grids", "seconds", "seed", "assumptions", *SLIDERS)
 _NOTICEABLE, _STRONG = 1, 60
@@ -88,13 +90,17 @@ def change(request: Request, draft_id: UUID) -> HttpResponse:
 def sentence(request: Request) -> HttpResponse:
     """Say anew what will happen, or what could be frozen, while the form is being filled in."""
     scopes = queries.scopes(viewer=request.viewer, now=request.now)
+    known = _named(scopes, request.GET.get("scope_id", ""))
+    if request.GET.get("part") == "station":
+        values = {"station": request.GET.get("station", "")}
+        context = _station(request, values, known.id if known else None)
+        return render(request, "desk/plans/_station.html", context)
     if request.GET.get("part") == "frozen":
-        known = _named(scopes, request.GET.get("scope_id", ""))
         context = {"grids": _grids(request, known.id) if known else (), "frozen": []}
         return render(request, "desk/plans/_frozen.html", context)
     typed = {name: request.GET.get(name, "") for name in FIELDS}
     frozen = len(request.GET.getlist("frozen"))
-    will = told(typed, frozen, _named(scopes, typed["scope_id"]))
+    will = told(typed, frozen, known)
     return render(request, "desk/plans/_will.html", {"will": will})
 
 
@@ -116,7 +122,8 @@ def wish_of(request: Request, *, scope_id: UUID | None = None) -> DraftWish:
         community_least=number(request, "community_least") if renew else None,
         community_most=number(request, "community_most") if renew else None,
         most_grids=whole(request, "most_grids", least=1),
-        **{name: number(request, name) for name in SLIDERS},
+        **{name: number(request, name) for name in SLIDERS if name != "station"},
+        station=whole(request, "station", empty=0) or 0,
         frozen=idents(request, "frozen"),
         seed=whole(request, "seed", empty=0) or 0,
         seconds=number(request, "seconds"),
@@ -151,6 +158,7 @@ def _page(
         ],
         "seconds": [(str(n), _duration(n)) for n in SECONDS],
         "sliders": _sliders(values),
+        **_station(request, values, scope_id),
         "frozen": frozen,
         "grids": _grids(request, inside),
         "cut": cut,
@@ -254,6 +262,19 @@ def _sliders(values: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def _station(request: Request, values: Mapping[str, str], scope_id: UUID | None) -> dict[str, Any]:
+    """Return the slider of the way to a station, and the stations; without any it is out of use."""
+    slider = {
+        "name": "station",
+        "label": _("Short walk to the station"),
+        "low": _("the nearest station is near enough"),
+        "high": _("grids lie around their station"),
+        "value": values["station"] or "0",
+    }
+    found = stations(scope_id=scope_id, on=request.now) if scope_id else Stations()
+    return {"station_slider": slider, "stations": found, "siting_url": address("desk:siting")}
+
+
 def _duration(seconds: int) -> str:
     if seconds < 60:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
@@ -318,6 +339,10 @@ def _wishes_told(values: Mapping[str, str]) -> list[str]:
         "change": (
             _("Households keep their grid where that costs little."),
             _("As few households as possible change their grid."),
+        ),
+        "station": (
+            _("Grids lie nearer to a station where that costs little."),
+            _("The walk to the station matters nearly as much as short ways."),
         ),
     }
     said = [_("Short ways to the middle of the grid always count in full.")]

@@ -69,7 +69,7 @@ def _why(miss: dict[str, Any]) -> str:
 
 def of_grid(row: GridRow) -> str:
     """Say the figures of a grid in one line."""
-    return _(
+    said = _(
         "%(households)d households · %(buildings)d buildings · way %(rms)d m · %(cases)d cases last"
         " year"
     ) % {
@@ -78,6 +78,14 @@ def of_grid(row: GridRow) -> str:
         "rms": round(row.rms),
         "cases": row.cases,
     }
+    return " · ".join([said, *([station(row)] if row.station else [])])
+
+
+def station(row: GridRow) -> str:
+    """Say which station serves a grid, and how far its households walk there."""
+    if row.walk is None:
+        return _("station %(name)s, no way there") % {"name": row.station}
+    return _("station %(name)s, %(n)d m to walk") % {"name": row.station, "n": round(row.walk)}
 
 
 def run(row: RunRow) -> dict[str, str]:

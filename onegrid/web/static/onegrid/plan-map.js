@@ -58,6 +58,15 @@ function layers(p, font) {
       },
     },
     {
+      id: "plan-stations", type: "circle", source: "stations",
+      paint: { "circle-color": p.halo, "circle-stroke-color": p.wrong, "circle-stroke-width": 3, "circle-radius": 6 },
+    },
+    {
+      id: "plan-station-names", type: "symbol", source: "stations", minzoom: 13.2,
+      layout: { "text-field": ["get", "name"], "text-font": font, "text-size": 12, "text-max-width": 9, "text-anchor": "top", "text-offset": [0, 0.8] },
+      paint: { "text-color": p.wrong, "text-halo-color": p.halo, "text-halo-width": 2 },
+    },
+    {
       id: "plan-names", type: "symbol", source: "plan", minzoom: 13.2,
       layout: { "text-field": ["get", "name"], "text-font": font, "text-size": 13, "text-max-width": 7, "text-padding": 6 },
       paint: { "text-color": p.text, "text-halo-color": p.halo, "text-halo-width": 2 },
@@ -112,8 +121,9 @@ export class PlanMap {
     map.addSource("today", { type: "geojson", data: today });
     map.addSource("plan", { type: "geojson", data: nothing, promoteId: "number" });
     map.addSource("homes", { type: "geojson", data: nothing });
+    map.addSource("stations", { type: "geojson", data: nothing });
     for (const layer of layers(p, map.getLayoutProperty("name-road", "text-font"))) {
-      map.addLayer(layer, layer.id === "plan-names" ? undefined : "name-road");
+      map.addLayer(layer, /names|stations/.test(layer.id) ? undefined : "name-road");
     }
     for (const id of ["edge-grid", "name-grid"]) map.setLayoutProperty(id, "visibility", "none");
     box.addEventListener("map:theme", () => this.repaint());
@@ -135,6 +145,7 @@ export class PlanMap {
     this.shape = shape;
     this.map.setPaintProperty("plan-homes", "circle-radius", dots(1));
     this.map.getSource("plan").setData(shape.grids);
+    this.map.getSource("stations").setData(shape.stations);
     this.recolour(shape.labels, shape.colours);
     this.choose(this.pinned);
   }
@@ -162,7 +173,7 @@ export class PlanMap {
   }
 
   toggle(name, on) {
-    const ids = { today: ["plan-today"], homes: ["plan-homes"], grids: ["plan-fill", "plan-wrong", "plan-line", "plan-names"] }[name];
+    const ids = { today: ["plan-today"], homes: ["plan-homes"], stations: ["plan-stations", "plan-station-names"], grids: ["plan-fill", "plan-wrong", "plan-line", "plan-names"] }[name];
     for (const id of ids) this.map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
   }
 

@@ -24,10 +24,12 @@ form?.addEventListener("input", () => {
   waiting = setTimeout(() => say().catch((error) => console.warn("plan:", error)), WAIT_MS);
 });
 
-async function showFrozen(scope) {
-  const box = document.querySelector("[data-frozen]");
+// What an area brings with it: the grids that could stay, and its stations.
+async function renew(name, scope) {
+  const box = document.querySelector(`[data-${name}]`);
   if (!box) return;
-  const asked = `${box.dataset.frozen}&scope_id=${encodeURIComponent(scope)}`;
+  const typed = form.elements.station?.value ?? "";
+  const asked = `${box.dataset[name]}&scope_id=${encodeURIComponent(scope)}&station=${typed}`;
   const answer = await fetch(asked, { credentials: "same-origin" });
   if (answer.ok) box.innerHTML = await answer.text();
 }
@@ -35,5 +37,5 @@ async function showFrozen(scope) {
 form?.elements.scope_id?.addEventListener("change", (event) => {
   // With a layer the cut is another one too: let the page be made anew with what was typed.
   if (form.elements.layer) form.querySelector("[name=look]")?.click();
-  else showFrozen(event.target.value).catch((error) => console.warn("plan:", error));
+  else for (const name of ["frozen", "station"]) renew(name, event.target.value).catch((error) => console.warn("plan:", error));
 });
