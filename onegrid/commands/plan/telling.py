@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 
 from onegrid.commands.terminal import show, show_json
+from onegrid.core.planning import Wishes
 from onegrid.gis.results import Communities, Result
 from onegrid.gis.words import sentence, speech
 from onegrid.runtime.words import language, words
@@ -119,6 +120,11 @@ def _compared(made: Result) -> list[str]:
             words(
                 f"At most {made.gap:.1%} from the best possible.",
                 f"与理论最优相差不超过 {made.gap:.1%}。",
+            )
+            if made.asked.wishes == Wishes()
+            else words(
+                f"At most {made.gap:.1%} from the most compact possible; wishes are not counted.",
+                f"与理论上最紧凑的方案相差不超过 {made.gap:.1%}（其他要求不计入）。",
             )
         )
     if made.moves is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from xml.etree.ElementTree import Element
 
 from onegrid.core.planning import Story, explain
 from onegrid.core.planning.explain import Hindrance, Nearest
 from onegrid.gis.report.markup import Child, table, tag
-from onegrid.gis.report.reasons import barrier_name
+from onegrid.gis.report.reasons import barrier_name, walk
 from onegrid.gis.results import Result
 from onegrid.gis.words import Say
 
@@ -28,6 +29,7 @@ def why_here(result: Result, _: Say) -> list[Element]:
             result.codes[one.grid],
             _room(one, _),
             _borders(one, _),
+            *([_station(one, result.surveyed.stations, _)] if result.served else []),
             _closest(one.nearest, result.codes, _),
         ]
         for one in sorted(told, key=lambda one: result.codes[one.grid])
@@ -36,7 +38,8 @@ def why_here(result: Result, _: Say) -> list[Element]:
         "How many households each grid could still take or lose within the band, what lies on its "
         "borders, and which neighbours came closest to being in it."
     )
-    head = [_("grid"), _("room, households"), _("borders"), _("closest neighbours outside")]
+    head = [_("grid"), _("room, households"), _("borders")]
+    head += [_("station"), _("closest neighbours outside")][0 if result.served else 1 :]
     return [tag("h2", _("Why here?")), tag("p", words), table(head, rows)]
 
 
@@ -51,6 +54,13 @@ def _borders(one: Story, _: Say) -> str:
     return ", ".join(
         f"{barrier_name(kind, _)}\u00a0{metres:,.0f}\u00a0m" for kind, metres in longest
     )
+
+
+def _station(one: Story, names: Sequence[str], _: Say) -> str:
+    """Return the station of a grid and the walk there."""
+    if one.station is None:
+        return ""
+    return f"{names[one.station]}\u00a0{walk(inf if one.walk is None else one.walk, _)}"
 
 
 def _closest(nearest: Nearest | None, codes: Sequence[str], _: Say) -> str:
