@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,13 +75,11 @@ def named(frame: DataFrame, heading: str, file: str) -> str:
     return found
 
 
-def numbers(
-    values: Series, *, file: str, first_row: int, least: float | None = 0.0, needed: bool = False
-) -> Floats:
+def numbers(values: Series, *, file: str, first_row: int, least: float | None = 0.0) -> Floats:
     """Read a column of numbers, ``18``, ``18 m`` or ``6层``; an empty cell is NaN.
 
     Raises:
-        BadRows: a cell is no number, below `least`, or empty where it is needed.
+        BadRows: a cell is no number, or below `least`.
     """
     import pandas
 
@@ -96,14 +95,35 @@ def numbers(
         Problem(int(row) + first_row, column, "gis.number", {"value": str(values.iloc[row])[:40]})
         for row in np.flatnonzero(bad)[:_SHOWN]
     ]
-    if needed:
-        problems += [
-            Problem(int(row) + first_row, column, "gis.cell_empty")
-            for row in np.flatnonzero(~filled)[:_SHOWN]
-        ]
     if problems:
-        raise BadRows(file, sorted(problems, key=lambda problem: problem.row))
+        raise BadRows(file, problems)
     return raw
+
+
+def coordinates(frame: DataFrame, headings: Sequence[str], *, file: str, first_row: int) -> Floats:
+    """Return (n, c) numbers of columns of coordinates.
+
+    Raises:
+        BadRows: cells that are empty or no number, of all these columns.
+    """
+    import pandas
+
+    cells = frame[list(headings)]
+    raw = cells.apply(pandas.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(raw))
+    if len(bad):
+        problems = [
+            _unplaced(int(row) + first_row, headings[at], str(cells.iat[row, at]).strip())
+            for row, at in bad[:_SHOWN].tolist()
+        ]
+        raise BadRows(file, problems)
+    return np.asarray(raw)
+
+
+def _unplaced(row: int, heading: str, value: str) -> Problem:
+    if value in {"", "nan", "None"}:
+        return Problem(row, heading, "gis.cell_empty")
+    return Problem(row, heading, "gis.coordinate", {"value": value[:40]})
 
 
 def classes(values: Series) -> NDArray[np.int64]:

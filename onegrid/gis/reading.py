@@ -134,6 +134,8 @@ def _chosen(known: list[str], layer: str | None, file: str) -> str:
         return str(layer)
     if layer is None and (len(known) == 1 or len(usual) == 1):
         return (usual or known)[0]
+    if layer is not None:
+        raise GisError("gis.no_layer", file=file, layer=layer, known=", ".join(known))
     raise GisError("gis.which_layer", file=file, known=", ".join(known))
 
 

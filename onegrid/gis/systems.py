@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,14 +81,23 @@ def settle(frame: GeoDataFrame, *, file: str, wish: str | None, sure: bool) -> s
     if not np.isfinite(box).all():
         raise GisError("gis.empty", file=file)
     possible = candidates(box)
+    if not possible and _swapped((box[0] + box[2]) / 2, (box[1] + box[3]) / 2):
+        raise GisError("gis.swapped", file=file)
     if sure and frame.crs is not None:
         system = named(frame.crs.to_string(), file)
         if frame.crs.is_geographic and not _in_degrees(box):
-            raise CrsUnknown(file, possible, "gis.crs_not_so")
+            raise _unknown(file, possible, "gis.crs_not_so")
+        if frame.crs.is_projected and _in_degrees(box):
+            raise _unknown(file, possible, "gis.crs_degrees")
         return system
     if possible == ("wgs84",):
         return "wgs84"
-    raise CrsUnknown(file, possible)
+    raise _unknown(file, possible)
+
+
+def _unknown(file: str, possible: Sequence[str], code: str = "gis.crs_unknown") -> GisError:
+    """Return the question for the system, or what to do when none fits."""
+    return CrsUnknown(file, possible, code) if possible else GisError("gis.crs_none", file=file)
 
 
 def _in_degrees(box: Floats) -> bool:
@@ -126,10 +136,7 @@ def _refuse_odd(frame: GeoDataFrame, file: str, first_row: int) -> None:
     if not here.any():
         raise GisError("gis.crs_impossible", file=file)
     mid_lon, mid_lat = float(np.median(lon[here])), float(np.median(lat[here]))
-    if abs(mid_lat) > _LAT or (
-        not geo.in_bounds(mid_lon, mid_lat, geo.MAINLAND)
-        and geo.in_bounds(mid_lat, mid_lon, geo.MAINLAND)
-    ):
+    if abs(mid_lat) > _LAT or _swapped(mid_lon, mid_lat):
         raise GisError("gis.swapped", file=file)
     if abs(mid_lon) > _LON:
         raise GisError("gis.crs_impossible", file=file)
@@ -146,6 +153,11 @@ def _refuse_odd(frame: GeoDataFrame, file: str, first_row: int) -> None:
                 for row in rows[:200]
             ],
         )  # fmt: skip
+
+
+def _swapped(lon: float, lat: float) -> bool:
+    """Tell whether a place lies in China only when its coordinates are exchanged."""
+    return not geo.in_bounds(lon, lat, geo.MAINLAND) and geo.in_bounds(lat, lon, geo.MAINLAND)
 
 
 def local_metres(frame: GeoDataFrame) -> str:

@@ -35,12 +35,9 @@ def read(path: Path, ending: str) -> GeoDataFrame:
     x, y = columns.find(frame, "x"), columns.find(frame, "y")
     if x is None or y is None:
         raise GisError("gis.no_coordinates", file=path.name, known=", ".join(map(str, frame)))
-    places = [
-        columns.numbers(frame[name], file=path.name, first_row=FIRST_ROW, least=None, needed=True)
-        for name in (x, y)
-    ]
+    places = columns.coordinates(frame, (x, y), file=path.name, first_row=FIRST_ROW)
     rest = frame.drop(columns=[x, y])
-    return GeoDataFrame(rest, geometry=points_from_xy(*places))
+    return GeoDataFrame(rest, geometry=points_from_xy(*places.T))
 
 
 def _csv(path: Path) -> DataFrame:

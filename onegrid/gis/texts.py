@@ -33,6 +33,7 @@ REFUSALS: Mapping[str, str] = {
         "%(file)s holds %(count)s shapefiles, not one. Pack one layer with its .shp, .shx, .dbf and .prj."
     ),
     "gis.which_layer": _("%(file)s has several layers. Name one by --layer: %(known)s."),
+    "gis.no_layer": _("%(file)s has no layer %(layer)s. It has: %(known)s."),
     "gis.no_shapes": _("%(file)s holds no shapes. Export it with its geometry."),
     "gis.no_such_shapes": _(
         "%(file)s holds no shapes of the kind that is needed here: %(wanted)s. Choose another layer."
@@ -46,6 +47,7 @@ REFUSALS: Mapping[str, str] = {
     "gis.no_column": _("%(file)s has no column %(column)s. It has: %(known)s."),
     "gis.bad_rows": _("%(file)s: %(count)s rows have to be mended first."),
     "gis.number": _("“%(value)s” is no number from 0. Write digits only, or leave it empty."),
+    "gis.coordinate": _("“%(value)s” is no coordinate. Write a number, as in 118.8301."),
     "gis.cell_empty": _("This cell is empty. Fill it in, or delete the row."),
     "gis.invalid": _(
         "The shape is not valid: %(reason)s. Correct it, or agree to have it mended (--repair)."
@@ -59,6 +61,14 @@ REFUSALS: Mapping[str, str] = {
     "gis.crs_not_so": _(
         "%(file)s says degrees, but its numbers are none. Choose its coordinate system by --crs: "
         "%(candidates)s."
+    ),
+    "gis.crs_degrees": _(
+        "%(file)s names a system in metres, but its numbers are degrees. Choose its coordinate system "
+        "by --crs: %(candidates)s."
+    ),
+    "gis.crs_none": _(
+        "The coordinates of %(file)s fit no system that is known here. Export it in longitude and "
+        "latitude (WGS 84 or CGCS2000)."
     ),
     "gis.crs_not_known": _(
         "“%(value)s” is no coordinate system. Write wgs84, gcj02, bd09 or a code like EPSG:4547."
@@ -78,6 +88,9 @@ REFUSALS: Mapping[str, str] = {
         "name, as in roads.geojson:main_road, rivers.geojson:river, rails.geojson:railway."
     ),
     "gis.cannot_write": _("%(file)s cannot be written: %(reason)s"),
+    "gis.no_folder": _(
+        "%(file)s cannot be written to %(folder)s. Name a folder that may be written to."
+    ),
     "gis.kind_of_plan": _("A plan is written as .gpkg or .geojson, not as %(file)s."),
     "town.empty": _("There are no buildings."),
     "town.lengths_differ": _("The lists of buildings differ in length. Import the files again."),
@@ -156,3 +169,17 @@ NOTES: Mapping[str, str] = {
     "note.cut_short": _("Planning was ended by hand; this is the best plan until then."),
 }
 TEXTS: Mapping[str, str] = {**REFUSALS, **NOTES}
+#: why a shape is not valid, by GEOS's own words
+FAULTS: Mapping[str, str] = {
+    "Self-intersection": _("the border crosses itself"),
+    "Ring Self-intersection": _("the border touches itself"),
+    "Hole lies outside shell": _("a hole lies outside the outline"),
+    "Nested holes": _("one hole lies in another"),
+    "Nested shells": _("one part lies in another"),
+    "Interior is disconnected": _("the inside falls apart"),
+    "Too few points in geometry component": _("there are too few corners"),
+    "Duplicate Rings": _("a ring stands there twice"),
+    "Invalid Coordinate": _("a coordinate is no number"),
+    "Ring is not closed": _("the ring is not closed"),
+}
+FAULT_AT = _("%(what)s at %(place)s")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from onegrid.core.errors import CoreError
-from onegrid.gis.texts import TEXTS
+from onegrid.gis.texts import FAULT_AT, FAULTS, TEXTS
 
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 #: language as it is named on a page → its folder; English sentences are the identities
@@ -34,7 +34,24 @@ def speech(language: str) -> Say:
 def sentence(code: str, params: Mapping[str, object], say: Say) -> str:
     """Return the sentence of a code; an unknown one shows itself."""
     text = TEXTS.get(code)
+    if code == "gis.invalid":
+        params = {**params, "reason": fault(str(params["reason"]), say)}
     return code if text is None else say(text) % params
+
+
+def fault(reason: str, say: Say) -> str:
+    """Return why a shape is not valid, in plain words, with the place where it is known.
+
+    Args:
+        reason: as shapely says it, ``Self-intersection[120.0 30.1]``.
+    """
+    name, bracket, place = reason.partition("[")
+    known = FAULTS.get(name.strip())
+    words = name if known is None else say(known)
+    if not bracket:
+        return words
+    spot = " ".join(part[:10] for part in place.rstrip("]").split())
+    return say(FAULT_AT) % {"what": words, "place": spot}
 
 
 def told(error: CoreError, say: Say) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +26,24 @@ def check_target(path: Path) -> None:
     """Refuse a place that cannot be written, before any work is done.
 
     Raises:
-        GisError: another kind of file, or no such folder.
+        GisError: another kind of file, or no folder that may be written to.
     """
     if path.suffix.lower() not in KINDS:
         raise GisError("gis.kind_of_plan", file=path.name)
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file whose folder is not there and cannot be made.
+
+    Raises:
+        GisError: it, or the nearest folder above it, may not be written to.
+    """
+    folder = path.resolve().parent
+    while not folder.exists():
+        folder = folder.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise GisError("gis.no_folder", file=path.name, folder=str(folder))
 
 
 def write(result: Result, path: Path) -> list[Path]:

@@ -15,6 +15,10 @@ _LAYERS = {
         "%(file)s says that it is in degrees, but its numbers are none. Choose the system that "
         "puts it where it belongs."
     ),
+    "gis.crs_degrees": _(
+        "%(file)s names a system in metres, but its numbers are degrees. Choose the system that "
+        "puts it where it belongs."
+    ),
     "gis.crs_impossible": _("%(file)s has no coordinates of this system. Choose another one."),
     "gis.invalid": _("The shape is not valid: %(reason)s"),
     "gis.which_layer": _(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -93,19 +94,27 @@ def test_a_bad_cell_is_named_by_row_and_column(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "town.csv", index=False)
     with pytest.raises(BadRows) as caught:
         read(tmp_path / "town.csv", crs="wgs84")
-    assert [(one.row, one.column) for one in caught.value.problems] == [(5, "lon")]
-    table.loc[3, "lon"] = 119.0
-    table.to_csv(tmp_path / "town.csv", index=False)
-    with pytest.raises(BadRows) as caught:
-        read(tmp_path / "town.csv", crs="wgs84")
     assert [(p.row, p.column, p.code) for p in caught.value.problems] == [
-        (9, "lat", "gis.cell_empty")
+        (5, "lon", "gis.coordinate"),
+        (9, "lat", "gis.cell_empty"),
     ]
 
 
 def test_swapped_columns_are_noticed(tmp_path: Path) -> None:
     centres(houses(), "lat", "lon").to_csv(tmp_path / "town.csv", index=False)
     assert code_of(tmp_path / "town.csv", crs="wgs84") == "gis.swapped"
+    assert code_of(tmp_path / "town.csv") == "gis.swapped", "before a system is asked for"
+
+
+def test_degrees_under_the_name_of_a_system_in_metres_are_not_believed(tmp_path: Path) -> None:
+    houses().to_crs(4326).set_crs(4549, allow_override=True).to_file(tmp_path / "town.gpkg")
+    assert code_of(tmp_path / "town.gpkg") == "gis.crs_degrees"
+    assert len(read(tmp_path / "town.gpkg", crs="wgs84").frame) == 30
+
+
+def test_coordinates_of_no_known_system_are_refused(tmp_path: Path) -> None:
+    centres(houses()).assign(lon=3e8).to_csv(tmp_path / "town.csv", index=False)
+    assert code_of(tmp_path / "town.csv") == "gis.crs_none"
 
 
 def test_one_row_far_away_is_named(tmp_path: Path) -> None:
@@ -128,7 +137,7 @@ def test_an_unknown_system_is_refused(tmp_path: Path) -> None:
 
 
 def test_degrees_that_are_none_are_asked_for(tmp_path: Path) -> None:
-    frame = houses().to_crs("EPSG:4547").set_crs(4326, allow_override=True)
+    frame = houses().to_crs("EPSG:4549").set_crs(4326, allow_override=True)
     frame.to_parquet(tmp_path / "town.parquet")
     assert code_of(tmp_path / "town.parquet") == "gis.crs_not_so"
 
@@ -239,32 +248,5 @@ def test_all_folders_of_a_kml_file_are_read(tmp_path: Path) -> None:
 
 
 def test_every_text_can_be_filled_in() -> None:
-    names = [
-        "file",
-        "known",
-        "megabytes",
-        "ending",
-        "count",
-        "column",
-        "value",
-        "reason",
-        "place",
-        "candidates",
-        "area",
-        "outside",
-    ]
-    names += [
-        "features",
-        "parts",
-        "changed",
-        "empty",
-        "other",
-        "unknown",
-        "roads",
-        "rivers",
-        "rails",
-        "wanted",
-        "system",
-    ]
-    params = dict.fromkeys(names, "x")
+    params: defaultdict[str, str] = defaultdict(lambda: "x")
     assert all(np.char.find(text % params, "%(") == -1 for text in TEXTS.values())

@@ -32,7 +32,7 @@ from onegrid.gis.reading import Layer, read
 from onegrid.gis.results import Naming, Result, result
 from onegrid.gis.towns import Sources, Surveyed, parts, survey
 from onegrid.gis.words import Say, sentence, speech, told
-from onegrid.gis.writing import check_target, write
+from onegrid.gis.writing import check_folder, check_target, write
 from onegrid.runtime.exits import Exit, Refused
 from onegrid.runtime.words import language, words
 
@@ -55,6 +55,8 @@ def run(wanted: Wanted) -> int:
     with _spoken():
         if wanted.out is not None:
             check_target(wanted.out)
+        if wanted.report is not None:
+            check_folder(wanted.report)
         _check_paper(wanted)
         found = _gathered(wanted)
         with progress() as bar:

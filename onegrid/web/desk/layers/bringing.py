@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onegrid.common.media import content_of
 from onegrid.common.refusal_texts import text
 from onegrid.common.refusals import Conflict, Invalid, Refusal
+from onegrid.gis.words import fault
 from onegrid.grids.terms import AreaLevel
 from onegrid.plans.actions.doing import Doing
 from onegrid.plans.actions.layers import Asked, Imported, import_layer
@@ -32,7 +33,6 @@ from onegrid.web.desk.layers.shared import (
     frame,
     ground,
     layer_inks,
-    reason_words,
     system_words,
 )
 from onegrid.web.edge import for_roles, key_of, new_key
@@ -170,7 +170,7 @@ def _told_rows(rows: tuple[BadRow, ...]) -> list[tuple[int, str, str]]:
     for row in rows:
         params = row.params
         if row.code == "gis.invalid":
-            params = {**params, "reason": reason_words(params["reason"])}
+            params = {**params, "reason": fault(params["reason"], _)}
         found.append((row.row, row.column, _said((row.code, params))))
     return found
 

@@ -94,28 +94,6 @@ def fault_words() -> dict[Fault, str]:
     }
 
 
-def reason_words(reason: str) -> str:
-    """Return why a shape is not valid, in plain words, with the place where it is known."""
-    name, bracket, place = reason.partition("[")
-    known = {
-        "Self-intersection": _("the border crosses itself"),
-        "Ring Self-intersection": _("the border touches itself"),
-        "Hole lies outside shell": _("a hole lies outside the outline"),
-        "Nested holes": _("one hole lies in another"),
-        "Nested shells": _("one part lies in another"),
-        "Interior is disconnected": _("the inside falls apart"),
-        "Too few points in geometry component": _("there are too few corners"),
-        "Duplicate Rings": _("a ring stands there twice"),
-        "Invalid Coordinate": _("a coordinate is no number"),
-        "Ring is not closed": _("the ring is not closed"),
-    }
-    words = known.get(name.strip(), name)
-    if not bracket:
-        return words
-    spot = " ".join(part[:10] for part in place.rstrip("]").split())
-    return _("%(what)s at %(place)s") % {"what": words, "place": spot}
-
-
 def system_words(name: str) -> str:
     """Return what a coordinate system is called by people."""
     known = {
