@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +76,11 @@ class Result:
 
     def __len__(self) -> int:
         return self.measures.grids
+
+    @property
+    def least_grids(self) -> int:
+        """How many grids the households fill when each holds the most it may."""
+        return ceil(float(self.surveyed.town.households.sum()) / self.asked.band.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,12 @@ def test_more_grids_than_asked_for_are_told_with_what_that_means(tmp_path: Path)
     assert "more grids than 2" in said
 
 
+def test_too_few_grids_for_the_households_are_told_by_arithmetic(tmp_path: Path) -> None:
+    told = planned(tmp_path, houses(), "--most", 2, "--language", "en")
+    assert told["too_many"] == 1
+    assert "need 3 grids at the least" in (tmp_path / "plan.html").read_text("utf-8")
+
+
 def test_what_barriers_enforce_does_not_keep_the_bound_back(tmp_path: Path) -> None:
     road(4).to_file(tmp_path / "roads.geojson", driver="GeoJSON")
     frame = houses(households=[10 if n % 6 < 4 else 3 for n in range(30)])

@@ -15,61 +15,72 @@ from onegrid.runtime.words import language, words
 
 def sum_up(made: Result, written: Sequence[Path], *, as_json: bool) -> None:
     """Print the figures of a plan and where it is."""
-    found, town = made.measures, made.surveyed.town
-    good, above = int((found.within & found.connected).sum()), made.communities
     _ = speech("zh-hans" if language() == "zh" else "en")
+    notes = [sentence(note.code, note.params, _) for note in made.notes]
     if as_json:
-        show_json(
-            {
-                "buildings": len(town),
-                "households": float(town.households.sum()),
-                "grids": found.grids,
-                "good": good,
-                "rms_m": round(found.rms, 2),
-                "moved": found.moved,
-                "walk_m": _metres(made),
-                "no_way": None if made.served is None else made.served.beyond,
-                "too_many": made.plan.too_many,
-                "gap": None if made.gap is None else round(made.gap, 4),
-                "must_move": None if made.moves is None else made.moves.households,
-                "must_move_without": None if made.moves is None else made.moves.left_out,
-                "communities": None if above is None else len(above.codes),
-                "communities_good": None if above is None else len(above.codes) - len(above.misses),
-                "notes": [sentence(note.code, note.params, _) for note in made.notes],
-                "misses": [
-                    {"grid": made.codes[miss.grid], "reason": str(miss.reason)}
-                    for miss in made.misses
-                ],
-                "rounds": made.plan.rounds,
-                "seconds": round(made.plan.seconds, 2),
-                "files": [str(path) for path in written],
-            }
-        )
+        show_json(_figures(made, notes, written))
         return
-    households = f"{town.households.sum():,.0f}"
-    show(
+    for line in (*_said(made), *_compared(made)):
+        show(line)
+    for note in notes:
+        show(f"· {note}")
+    for path in written:
+        show(str(path))
+
+
+def _figures(made: Result, notes: list[str], written: Sequence[Path]) -> dict[str, object]:
+    found, above, moves = made.measures, made.communities, made.moves
+    return {
+        "buildings": len(made.surveyed.town),
+        "households": float(made.surveyed.town.households.sum()),
+        "grids": found.grids,
+        "good": _good(made),
+        "rms_m": round(found.rms, 2),
+        "moved": found.moved,
+        "walk_m": _metres(made),
+        "no_way": None if made.served is None else made.served.beyond,
+        "too_many": made.plan.too_many,
+        "gap": None if made.gap is None else round(made.gap, 4),
+        "must_move": None if moves is None else moves.households,
+        "must_move_without": None if moves is None else moves.left_out,
+        "communities": None if above is None else len(above.codes),
+        "communities_good": None if above is None else len(above.codes) - len(above.misses),
+        "misses": [
+            {"grid": made.codes[miss.grid], "reason": str(miss.reason)} for miss in made.misses
+        ],
+        "notes": notes,
+        "rounds": made.plan.rounds,
+        "seconds": round(made.plan.seconds, 2),
+        "files": [str(path) for path in written],
+    }
+
+
+def _good(made: Result) -> int:
+    return int((made.measures.within & made.measures.connected).sum())
+
+
+def _said(made: Result) -> list[str]:
+    """Say how large the plan is and how many grids and communities are as asked for."""
+    found, town = made.measures, made.surveyed.town
+    good, households = _good(made), f"{town.households.sum():,.0f}"
+    said = [
         words(
             f"{len(town):,} buildings, {households} households, {found.grids:,} grids: "
             f"{good:,} within the band and in one piece, {found.rms:.1f} m to the middle.",
             f"{len(town):,} 栋建筑，{households} 户，{found.grids:,} 个网格："
             f"{good:,} 个户数达标且连通，到网格中心 {found.rms:.1f} 米。",
         )
-    )
+    ]
     if made.misses:
-        show(
+        said.append(
             words(
                 f"{len(made.misses):,} are not as asked for; the report says why.",
                 f"{len(made.misses):,} 个未达要求，报告中逐一说明原因。",
             )
         )
-    if above is not None:
-        show(_upper(above))
-    for line in _compared(made):
-        show(line)
-    for note in made.notes:
-        show("· " + sentence(note.code, note.params, _))
-    for path in written:
-        show(str(path))
+    if made.communities is not None:
+        said.append(_upper(made.communities))
+    return said
 
 
 def _upper(above: Communities) -> str:
@@ -102,19 +113,26 @@ def _walked(made: Result) -> list[str]:
     return [line, none]
 
 
+def _too_many(made: Result) -> str:
+    many, least = made.plan.too_many, made.least_grids
+    allowed = made.plan.grids - many
+    if least > allowed:
+        return words(
+            f"{many:,} more grids than {allowed:,}: the households need {least:,} at least.",
+            f"比 {allowed:,} 个多出 {many:,} 个网格：这些住户至少需要 {least:,} 个网格。",
+        )
+    return words(
+        f"{many:,} more grids than {allowed:,}: barriers leave small pieces, or no plan "
+        f"with fewer was found.",
+        f"比 {allowed:,} 个多出 {many:,} 个网格：道路河流隔出了零碎片区，或未找到更少的方案。",
+    )
+
+
 def _compared(made: Result) -> list[str]:
     """Say how a plan compares with what is possible, as far as it is known."""
     said = _walked(made)
-    many, allowed = made.plan.too_many, made.plan.grids - made.plan.too_many
-    if many:
-        said.append(
-            words(
-                f"{many:,} more grids than {allowed:,}: barriers leave small pieces, or no plan "
-                f"with fewer was found.",
-                f"比 {allowed:,} 个多出 {many:,} 个网格：道路河流隔出了零碎片区，"
-                f"或未找到更少的方案。",
-            )
-        )
+    if made.plan.too_many:
+        said.append(_too_many(made))
     if made.gap is not None:
         said.append(
             words(

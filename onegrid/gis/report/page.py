@@ -121,7 +121,14 @@ def _too_many(result: Result, _: Say) -> list[Element]:
         "pieces, or no plan with fewer was found. Each grid needs a worker: search longer, allow "
         "more households in a grid, or accept it."
     )
-    numbers = {"many": f"{many:,}", "allowed": f"{result.plan.grids - many:,}"}
+    allowed = result.plan.grids - many
+    if result.least_grids > allowed:
+        words = _(
+            "There are %(many)s more grids than the %(allowed)s that were asked for: so many "
+            "households need %(least)s grids at the least. Allow more grids, or more households in "
+            "a grid."
+        )
+    numbers = {"many": many, "allowed": allowed, "least": result.least_grids}
     return [tag("p", words % numbers, class_="verdict not")]
 
 
