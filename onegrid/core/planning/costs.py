@@ -78,6 +78,20 @@ def walk_of(stations: Floats, sums: Floats, t: Terms) -> float:
 
 
 @kernel
+def two_walks(stations: Floats, part: Floats, whole: Floats, t: Terms) -> float:
+    """Return what the ways to the stations of both sides cost."""
+    one = walk_from(stations, part[WEIGHT], part[SUM_X], part[SUM_Y], part[SPIN])
+    two = walk_from(
+        stations,
+        whole[WEIGHT] - part[WEIGHT],
+        whole[SUM_X] - part[SUM_X],
+        whole[SUM_Y] - part[SUM_Y],
+        whole[SPIN] - part[SPIN],
+    )
+    return t.walk * (one + two)
+
+
+@kernel
 def add(p: Piece, i: int, sign: float, stays: bool, sums: Floats) -> None:
     """Add an atom to the sums of a grid or take it away; walls are not counted here."""
     for column in range(OWN):

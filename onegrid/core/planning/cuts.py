@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onegrid.core.planning.costs import EPS, add, beside, inertia, walk_from
+from onegrid.core.planning.costs import EPS, add, beside, inertia, two_walks
 from onegrid.core.planning.shapes import (
     BEST,
     LOAD,
@@ -201,26 +201,12 @@ def _two_costs(part: Floats, whole: Floats, split: Split, t: Terms) -> float:
 
 
 @kernel
-def _two_walks(stations: Floats, part: Floats, whole: Floats, t: Terms) -> float:
-    """Return what the ways to the stations of both sides cost."""
-    one = walk_from(stations, part[WEIGHT], part[SUM_X], part[SUM_Y], part[SPIN])
-    two = walk_from(
-        stations,
-        whole[WEIGHT] - part[WEIGHT],
-        whole[SUM_X] - part[SUM_X],
-        whole[SUM_Y] - part[SUM_Y],
-        whole[SPIN] - part[SPIN],
-    )
-    return t.walk * (one + two)
-
-
-@kernel
 def _add_walks(job: Job, m: int) -> int:
     """Add the ways to the stations to the cost of each place; return the cheapest."""
     room, stations = job.room, job.p.stations
     cheapest = 1
     for j in range(1, m):
-        room.cost[j] += _two_walks(stations, room.before[j], room.before[m], job.t)
+        room.cost[j] += two_walks(stations, room.before[j], room.before[m], job.t)
         if room.cost[j] < room.cost[cheapest]:
             cheapest = j
     return cheapest
@@ -346,7 +332,7 @@ def _mend(job: Job, atoms: Ints, split: Split) -> float:
     bonds, part[WALLS], walls = _between(job, atoms)
     cost = _two_costs(part, whole, split, job.t)
     if job.t.walk > 0 and split.first + split.second == 2:
-        cost += _two_walks(p.stations, part, whole, job.t)
+        cost += two_walks(p.stations, part, whole, job.t)
     return cost + bonds + _walled(part, whole, walls, split, job.t)
 
 
