@@ -348,6 +348,28 @@ def test_the_workbench_shows_before_and_after(town: Town) -> None:
     assert "Who changes grid" in words(page)
 
 
+def test_a_grid_says_why_it_is_so_and_who_came_closest(town: Town) -> None:
+    draft_id = planned(town, community_least=10, community_most=1000)
+    number = min(numbers(town, draft_id).values())
+    said = words(shown(browser(town, STREET), draft_id, f"grids/{number}/"))
+    assert "Within the band it could take 6 more households, or lose 44" in said
+    assert "Closest outside: " in said
+    assert "(72 households, " in said.partition("Closest outside: ")[2][:80]
+
+
+def test_communities_out_of_their_band_are_named_on_the_workbench(town: Town) -> None:
+    client = browser(town, STREET)
+    one = shown(client, planned(town, community_least=10, community_most=200))
+    page = words(one)
+    assert "Communities of the draft" in page
+    (row,) = {row.households for row in one.context["communities"]}
+    assert row == 144
+    assert "households too" not in page
+    tight = words(shown(client, planned(town, community_least=10, community_most=140)))
+    assert "4 households too many" in tight
+    assert "Communities of the draft" not in words(shown(client, planned(town)))
+
+
 def test_the_map_gets_labels_colours_and_words_of_every_grid(town: Town) -> None:
     draft_id = planned(town)
     client = browser(town, STREET)

@@ -22,6 +22,7 @@ from onegrid.plans.queries.layers import sources
 from onegrid.plans.terms import OPEN, EditKind
 from onegrid.web.desk.calls.shared import page_of, pages
 from onegrid.web.desk.plans import standing, words
+from onegrid.web.desk.plans.reasons import communities
 from onegrid.web.desk.plans.shared import PLAN_ROLES, frame
 from onegrid.web.edge import for_roles, refused_form
 from onegrid.web.middleware import Request
@@ -84,6 +85,7 @@ def _shown(request: Request, view: DraftView) -> dict[str, Any]:
         "figures": figures(view.row.before, view.row.after),
         "wrong": [(row, words.trouble(row, view.row)) for row in wrong[:_BROKEN]],
         "standing": standing.said(view.row),
+        "communities": communities(view),
         "wrong_more": max(0, len(wrong) - _BROKEN),
         "choices": [(row.number, f"{row.name} · {row.households}") for row in view.grids],
         "movers": moving[:_MOVERS],

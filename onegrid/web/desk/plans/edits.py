@@ -23,6 +23,7 @@ from onegrid.plans.terms import PLANNERS
 from onegrid.web.desk.calls.shared import words as typed_words
 from onegrid.web.desk.plans import bench, words
 from onegrid.web.desk.plans.colours import neighbours
+from onegrid.web.desk.plans.reasons import why_here
 from onegrid.web.desk.plans.shared import PLAN_ROLES, frame, idents, number, tried
 from onegrid.web.edge import for_roles, refused_form
 from onegrid.web.middleware import Request
@@ -182,6 +183,7 @@ def _page(
 ) -> HttpResponse:
     view = queries.draft(viewer=request.viewer, draft_id=draft_id, now=request.now)
     row = _row(view, number)
+    told = queries.stories(viewer=request.viewer, draft_id=draft_id)
     found = queries.draft_buildings(viewer=request.viewer, draft_id=draft_id)
     near = neighbours([(one.lon, one.lat, one.number) for one in found]).get(number, set())
     others = sorted(
@@ -196,6 +198,7 @@ def _page(
         "grid": row,
         "trouble": words.trouble(row, view.row),
         "said": words.of_grid(row),
+        "why_here": [line for one in told if one.number == number for line in why_here(one)],
         "compounds": _compounds(found, number),
         "targets": [(one.number, f"{one.name} · {one.households}") for one in others],
         "mine": _swappable(found, {number}, view),

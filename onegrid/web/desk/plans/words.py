@@ -39,22 +39,24 @@ BARRIERS = {
 
 def trouble(row: GridRow, draft: DraftRow) -> str:
     """Say what is not as asked for with a grid, and why; nothing when all is well."""
-    said = []
-    if row.households < draft.least:
-        gap = draft.least - row.households
-        said.append(
-            ngettext("%(n)d household too few", "%(n)d households too few", gap) % {"n": gap}
-        )
-    elif row.households > draft.most:
-        gap = row.households - draft.most
-        said.append(
-            ngettext("%(n)d household too many", "%(n)d households too many", gap) % {"n": gap}
-        )
+    out = out_of(row.households, draft.least, draft.most)
+    said = [out] if out else []
     if not row.connected:
         said.append(_("in pieces"))
     if said and row.miss:
         said.append(_why(row.miss))
     return _("; ").join(said)
+
+
+def out_of(households: int, least: int, most: int) -> str:
+    """Say how far households are out of a band; nothing within it."""
+    if households < least:
+        gap = least - households
+        return ngettext("%(n)d household too few", "%(n)d households too few", gap) % {"n": gap}
+    if households > most:
+        gap = households - most
+        return ngettext("%(n)d household too many", "%(n)d households too many", gap) % {"n": gap}
+    return ""
 
 
 def _why(miss: dict[str, Any]) -> str:
