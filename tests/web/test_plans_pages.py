@@ -329,7 +329,7 @@ def test_a_run_that_failed_says_why_and_can_be_started_again(town: Town) -> None
     draft_id = a_draft(town)
     client = browser(town, STREET)
     do(client, draft_id, "start")
-    actions.fail(run_id=DraftRun.objects.get().pk, now=town.now, fault="something.odd")
+    actions.fail(run_id=DraftRun.objects.get().pk, again=0, now=town.now, fault="something.odd")
     said = words(shown(client, draft_id))
     assert "The planner could not make a plan (something.odd)" in said
     assert "Start the planner" in said
