@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import numpy as np
 from django.utils.timezone import localtime
 
 from onegrid.accounts.terms import Role, ScopeLevel
@@ -16,12 +15,9 @@ from onegrid.demo.town import Town, cutting
 from onegrid.grids.queries import areas, buildings
 from onegrid.plans import actions
 from onegrid.plans.actions import Doing
-from onegrid.plans.actions.results import keep
-from onegrid.plans.ground import Ground, pack
-from onegrid.plans.models import Draft, Handover
+from onegrid.plans.actions.layers import draft_as_drawn
 from onegrid.plans.naming import Named
 from onegrid.plans.ports import DraftWish
-from onegrid.plans.terms import Status
 
 _NAME = "城市社区调整：9个社区78个大网格改为22个社区"
 _WHY = "按照方便群众、便于服务、规模适度、全面覆盖的原则。道路、河流不变。"
@@ -45,15 +41,12 @@ def replace_earlier_cut(*, town: Town, since: datetime) -> UUID:
             actions.agree(doing=_by(officer, next(days)), draft_id=draft_id)
     supervisor = _former("赵国栋", Role.SUPERVISOR)
     actions.approve(doing=_by(supervisor, next(days)), draft_id=draft_id)
-    adoption_id = actions.adopt(
+    return actions.adopt(
         doing=_by(supervisor, next(days)),
         draft_id=draft_id,
         effective_on=localtime(since).date(),
         drawn={one.code: one.polygon for one in town.of_level("grid")},
     )
-    # Who gave and who took over was signed on paper then.
-    Handover.objects.filter(adoption_id=adoption_id).delete()
-    return adoption_id
 
 
 def begin_plan(*, adoption_id: UUID, since: datetime) -> None:
@@ -74,7 +67,6 @@ def _drafted(planner: Viewer, at: datetime, town: Town) -> UUID:
         community_most=round(community.most),
         assumptions=_WHY,
     )
-    draft = Draft.objects.get(pk=actions.create_draft(doing=_by(planner, at), wish=wish))
     names = {one.code: one.name for one in town.areas}
     codes = [one.code for one in town.of_level("grid")]
     known = {
@@ -83,12 +75,8 @@ def _drafted(planner: Viewer, at: datetime, town: Town) -> UUID:
     }
     numbers = {code: n for n, code in enumerate(codes)}
     doors = {one.address: numbers[one.grid_code] for one in town.buildings}
-    by_id = {row.id: doors[row.address] for row in buildings(area_id=draft.scope_id, on=at)}
-    ground = Ground.load(draft.ground)
-    draft.labels = pack(np.array([by_id[one] for one in ground.building_ids()]))
-    draft.status = Status.READY
-    keep(draft, ground, now=at, known=known)
-    return draft.id
+    by_id = {row.id: doors[row.address] for row in buildings(area_id=wish.scope_id, on=at)}
+    return draft_as_drawn(doing=_by(planner, at), wish=wish, grid_of=by_id, named=known)
 
 
 def _days(first: datetime) -> Iterator[datetime]:

@@ -81,7 +81,10 @@ def adopt(
 
 
 def _handovers(adoption: Adoption, change: Change, now: datetime) -> list[Handover]:
-    """Return the lists: who has a grid today gives, who will have the new one takes."""
+    """Return the lists: who has a grid today gives, who will have the new one takes.
+
+    Where neither grid has anybody there is nothing to hand over.
+    """
     workers = {
         one.grant.area_id: one.id
         for one in reversed(holders(roles=[Role.GRID_WORKER], now=now))
@@ -109,6 +112,7 @@ def _handovers(adoption: Adoption, change: Change, now: datetime) -> list[Handov
             taker_id=takers.get(pair.new),
         )
         for pair in change.pairs
+        if pair.main or pair.old in workers or pair.new in takers
     ]
 
 

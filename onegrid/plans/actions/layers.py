@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -17,6 +19,10 @@ from onegrid.plans.models import Draft, DraftEdit, Feature, Layer
 from onegrid.plans.ports import DraftWish
 from onegrid.plans.queries.layers import cells_of
 from onegrid.plans.terms import MAX_NAME, PLANNERS, EditKind, LayerKind, Status
+
+if TYPE_CHECKING:
+    from onegrid.plans.ground import Ground, Ints
+    from onegrid.plans.naming import Named
 
 _BATCH = 2000
 
@@ -161,8 +167,7 @@ def draft_from_layer(*, doing: Doing, wish: DraftWish, layer_id: UUID) -> UUID:
         Invalid: a value that cannot be, or the layer has no cells where the draft is.
         Conflict: the layer was taken back.
     """
-    from onegrid.plans.actions.results import keep
-    from onegrid.plans.ground import Ground, pack
+    from onegrid.plans.ground import Ground
 
     _must_plan(doing)
     draft = Draft.objects.get(pk=create_draft(doing=doing, wish=wish))
@@ -170,9 +175,51 @@ def draft_from_layer(*, doing: Doing, wish: DraftWish, layer_id: UUID) -> UUID:
         return doing.key
     ground = Ground.load(draft.ground)
     found = cells_of(layer_id, ground.building_ids())
-    draft.labels = pack(np.where(found.cell < 0, len(found.names) + ground.today, found.cell))
+    labels = np.where(found.cell < 0, len(found.names) + ground.today, found.cell)
+    _cut(draft, ground, labels, doing, known={}, data={"layer": str(layer_id)})
+    return doing.key
+
+
+@transaction.atomic
+def draft_as_drawn(
+    *, doing: Doing, wish: DraftWish, grid_of: Mapping[UUID, int], named: Mapping[int, Named]
+) -> UUID:
+    """Make a draft whose grids were drawn elsewhere.
+
+    Args:
+        grid_of: number of the grid of each building there.
+        named: what these grids are called, by number.
+
+    Raises:
+        NotFound, Forbidden, Invalid: as `create_draft`.
+    """
+    from onegrid.plans.ground import Ground
+
+    draft = Draft.objects.get(pk=create_draft(doing=doing, wish=wish))
+    if draft.labels:
+        return doing.key
+    ground = Ground.load(draft.ground)
+    labels = np.array([grid_of[one] for one in ground.building_ids()], dtype=np.int64)
+    _cut(draft, ground, labels, doing, known=named, data={})
+    return doing.key
+
+
+def _cut(
+    draft: Draft,
+    ground: Ground,
+    labels: Ints,
+    doing: Doing,
+    *,
+    known: Mapping[int, Named],
+    data: dict[str, str],
+) -> None:
+    """Keep grids that no run has made, as the first entry of the draft."""
+    from onegrid.plans.actions.results import keep
+    from onegrid.plans.ground import pack
+
+    draft.labels = pack(labels)
     draft.status = Status.READY
-    keep(draft, ground, now=doing.now, known={})
+    keep(draft, ground, now=doing.now, known=known)
     DraftEdit.objects.create(
         draft=draft,
         seq=1,
@@ -180,9 +227,8 @@ def draft_from_layer(*, doing: Doing, wish: DraftWish, layer_id: UUID) -> UUID:
         at=doing.now,
         by_id=doing.actor,
         by_name=doing.viewer.name,
-        data={"layer": str(layer_id)},
+        data=data,
     )
-    return doing.key
 
 
 def _check(doing: Doing, kind: str, name: str) -> str:
