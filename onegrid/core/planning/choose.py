@@ -92,7 +92,7 @@ def enrich(
         centres = np.column_stack([x.ravel(), y.ravel()])
         sets = np.zeros((len(centres), len(best)), dtype=np.bool_)
         costs = np.empty(len(centres))
-        settle(generator.rough, prize, centres, int(rng.integers(1, 3)), sets, costs)
+        settle(generator.field, prize, centres, int(rng.integers(1, 3)), sets, costs)
         for taken in sets[costs < np.inf]:
             generator.offer(taken)
 

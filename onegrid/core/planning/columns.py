@@ -17,13 +17,12 @@ from scipy.spatial import cKDTree
 
 from onegrid.core.planning.interior import Master, solve_master
 from onegrid.core.planning.pricing import Field, least_over, settle
+from onegrid.core.planning.relief import relieved
 from onegrid.core.planning.shapes import LOAD, SPIN, WEIGHT, Piece
 from onegrid.core.planning.terms import Band
 from onegrid.core.planning.town import Bools, Floats, Ints
 
-#: Largest band, in units, whose knapsack is solved by dynamic programming, and the largest that is
-#: not rounded to `_ROUGH` units where many sets are only looked for.
-_UNITS, _FINE, _ROUGH = 100_000, 6000, 2000.0
+#: Grids that the pool of a master problem holds at most.
 _COLUMNS = 2500
 #: Rounds between two groupings of the atoms.
 _EVERY = 4
@@ -35,8 +34,12 @@ _FAR = 3e-3
 _SHRINKS, _GROWS, _LEAST = 0.5, 1.5, 0.03
 #: Sets that one bound may add to the pool.
 _MISSED = 30
+#: How often prizes are lowered for one bound.
+_PROOFS = 3
+#: Gain that a proof is worth, as a share of the bound, and the share of it that a proof may lose.
+_WORTH, _LOSES = 2e-3, 0.2
 #: Centres that one round looks from at most, about.
-_CENTRES = 800
+_CENTRES = 400
 #: Most rows of a master problem, in the beginning and now and then later.
 _ROWS = (200, 400)
 
@@ -94,7 +97,7 @@ class Generator:
         piece: the piece.
         band: limits of the load of a grid; (0, infinity) where nothing fits.
         atoms: (n,) atoms of the piece with households.
-        field, rough: the atoms as the kernels read them, in exact and in few units.
+        field: the atoms as the kernels read them.
         inner: inertia that no cut changes, inside the atoms.
         scale: about the mean square distance in a plan, square metres.
         pool: grids as sets of `atoms`.
@@ -114,7 +117,6 @@ class Generator:
         piece = self.piece
         self.atoms = np.flatnonzero(piece.weight > 0)
         self.field = make_field(piece, self.atoms, self.band)
-        self.rough = _rough(self.field)
         x, y, weight = piece.x, piece.y, piece.weight
         self.inner = max(0.0, float((piece.spin - weight * (x * x + y * y)).sum()))
         self.rng = np.random.default_rng(self.seed)
@@ -185,22 +187,39 @@ class Generator:
         places = self._lattice[self.rng.random(len(self._lattice)) < share]
         sets = np.zeros((len(places), len(self.atoms)), dtype=np.bool_)
         costs = np.empty(len(places))
-        settle(self.rough, prize, places, 2, sets, costs)
+        settle(self.field, prize, places, 4, sets, costs)
         load = sets @ self.field.load
         costs[(load < self.band.least) | (load > self.band.most)] = np.inf
         order = np.argsort(costs, kind="stable")
-        target = float(costs[order[0]]) if len(order) else np.inf
-        total = float(self.field.weight @ prize)
-        known = self._best.get(count, (-np.inf, prize))[0]
-        if total + count * target > known:
-            share = min(0.01, max(5e-4, 0.1 * self._wide))
-            fine = share * self.scale * float(self.field.weight.sum()) / count
-            low = self._least(prize, target, fine)
+        order = order[costs[order] < np.inf]
+        added = self._keep(sets[order], costs[order], prize, each, count)
+        self._best.setdefault(count, (-np.inf, prize))
+        self._prove(prize, sets[order], costs[order], count)
+        return added
+
+    def _prove(self, prize: Floats, sets: Bools, costs: Floats, count: int) -> None:
+        """Lower prizes where sets found are too cheap, and note the bound that this gives."""
+        weight = self.field.weight
+        sets = np.vstack([sets, *self.pool])
+        costs = np.concatenate([costs + sets[: len(costs)] @ (weight * prize), self.costs])
+        for _ in range(_PROOFS):
+            price = costs - sets @ (weight * prize)
+            change, _ = relieved(weight, sets, price, count)
+            prize, total = prize - change, float(weight @ (prize - change))
+            target = float((price + sets @ (weight * change)).min())
+            known, before = self._best[count][0], len(self.pool)
+            gain = (total + count * target) / known - 1 if known > 0 else np.inf
+            if gain < _WORTH:
+                break
+            fine = min(0.01, _LOSES * gain) * self.scale * float(weight.sum()) / count
+            low = self._least(prize, target - fine, fine)
             self.cuts.append(Cut(total, low))
             if total + count * low > known:
                 self._best[count] = (total + count * low, prize)
-        self._best.setdefault(count, (-np.inf, prize))
-        return self._keep(sets[order], costs[order], prize, each, count)
+            if len(self.pool) == before or total + count * low > known * (1 + gain / 2):
+                break
+            sets = np.vstack([sets, *self.pool[before:]])
+            costs = np.concatenate([costs, self.costs[before:]])
 
     def _least(self, prize: Floats, target: float, fine: float) -> float:
         """Return a bound below the price of every grid, and offer those that the centres missed."""
@@ -276,23 +295,9 @@ def make_field(piece: Ground, atoms: Ints, band: Band) -> Field:
     """Return the atoms as the kernels read them."""
     load = piece.load[atoms]
     most = min(band.most, float(load.sum()))
-    whole = bool(most <= _UNITS and np.all(load == np.rint(load)))
+    least = min(band.least, most) * (1 - 1e-12)
     x, y, weight = piece.x[atoms], piece.y[atoms], piece.weight[atoms]
-    field = Field(x, y, weight, load, load.astype(np.int64), band.least, most, 0, 0, whole)
-    return _in_units(field, 1.0 if whole else most / _ROUGH)
-
-
-def _in_units(field: Field, unit: float) -> Field:
-    """Return the atoms with loads in units of so many households."""
-    units = np.rint(field.load / unit).astype(np.int64)
-    low, high = int(np.ceil(field.least / unit - 1e-9)), int(np.floor(field.most / unit + 1e-9))
-    return field._replace(units=units, low=low, high=high)
-
-
-def _rough(field: Field) -> Field:
-    """Return the atoms in few units, for looking."""
-    few = not field.whole or field.most <= _FINE
-    return field if few else _in_units(field, field.most / _ROUGH)
+    return Field(x, y, weight, load, least, most * (1 + 1e-12))
 
 
 def inertia_of(field: Field, taken: Bools) -> float:

@@ -3,9 +3,9 @@
 For a centre c a set S costs ``Σ weight · (|p - c|² - prize)``; the cheapest S whose load lies in
 the band is a knapsack. Two facts make it exact over the whole plane:
 
-* a threshold ``nu`` gives, by weak duality, a bound below every such S with costs a: ``Σ min(0,
-  a - nu · load) + nu · (least if nu > 0 else most)``; only atoms near the threshold are left to
-  dynamic programming;
+* with parts of atoms allowed, the cheapest cost for each load first is best, and at most one atom
+  is parted; to take it whole or leave it are two smaller problems of the same kind, and what costs
+  too much already need not be followed (branch and bound);
 * for a grid whose middle lies in a square of half side h about b, the cost about b is at most
   ``2 h² · weight`` above the cost about its middle (parallel axes), so squares are halved until
   that is small.
@@ -20,8 +20,8 @@ from numba import njit
 
 from onegrid.core.planning.town import Bools, Floats, Ints
 
-#: Steps of dynamic programming that are remembered at most.
-_STEPS = 20_000_000
+#: Problems that one search may open: where sets are only looked for, and where they bound.
+_LOOK, _PROVE = 200, 20_000
 
 
 class Field(NamedTuple):
@@ -31,46 +31,54 @@ class Field(NamedTuple):
         x, y: (n,) metres.
         weight: (n,) households, which cost their squared distance.
         load: (n,) households as the band counts them.
-        units: (n,) load in whole units of the band; what dynamic programming adds up.
         least, most: band of the load.
-        low, high: band in units.
-        whole: units and load are the same number, so that dynamic programming bounds, too.
     """
 
     x: Floats
     y: Floats
     weight: Floats
     load: Floats
-    units: Ints
     least: float
     most: float
-    low: int
-    high: int
-    whole: bool
 
 
 class Room(NamedTuple):
-    """Working space for n atoms."""
+    """Working space for n atoms.
+
+    Attributes:
+        cost: (n,) of each atom.
+        taken, tried: (n,) the best set, and one that may be better.
+        fixed: (n,) 1 taken, -1 left, 0 open.
+        order: (n,) atoms, those that cost least for their load first.
+        cheap: (2,) how many of them cost less than nothing, and how many are in order.
+        path, second, value: (n,) atoms decided, whether the other way was tried, and the bounds.
+    """
 
     cost: Floats
     taken: Bools
+    tried: Bools
+    fixed: Ints
+    order: Ints
+    cheap: Ints
+    path: Ints
+    second: Bools
     value: Floats
-    step: Bools
-    core: Ints
 
 
 @njit(cache=True, nogil=True)
 def room_for(field: Field) -> Room:
     """Return working space."""
     n = len(field.x)
-    top = field.high + 2 * int(field.units.max())
-    top = max(min(top, int(field.units.sum())), field.high) + 2
     return Room(
         np.empty(n),
         np.zeros(n, np.bool_),
-        np.empty(top),
-        np.zeros((min(n, _STEPS // top + 1), top), np.bool_),
+        np.zeros(n, np.bool_),
+        np.zeros(n, np.int64),
         np.empty(n, np.int64),
+        np.zeros(2, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.bool_),
+        np.empty(n),
     )
 
 
@@ -81,135 +89,123 @@ def price_atoms(field: Field, prize: Floats, x: float, y: float, slack: float, r
         dx = field.x[i] - x
         dy = field.y[i] - y
         room.cost[i] = field.weight[i] * (dx * dx + dy * dy - slack - prize[i])
+    room.fixed[:] = 0
+    room.cheap[:] = _sort(field, room, False)
 
 
 @njit(cache=True, nogil=True)
-def relaxed(field: Field, room: Room, nu: float) -> tuple[float, float]:
-    """Return the best bound over thresholds, starting at one, and its threshold.
-
-    The bound is concave in the threshold; every value tried is valid.
-    """
-    low, high, width = -np.inf, np.inf, 1.0
-    best, at = -np.inf, nu
-    for _ in range(80):
-        value, load = 0.0, 0.0
-        for i in range(len(room.cost)):
-            left = room.cost[i] - nu * field.load[i]
-            if left < 0.0:
-                value += left
-                load += field.load[i]
-        value += nu * (field.least if nu > 0.0 else field.most)
-        if value > best:
-            best, at = value, nu
-        rises = load < field.least or (load <= field.most and nu < 0.0)
-        if nu == 0.0 and field.least <= load <= field.most:
-            break
-        if rises:
-            low = nu
-        else:
-            high = nu
-        nu, width = _between(low, high, width)
-        if high - low < 1e-9 * (1.0 + abs(low)):
-            break
-    return best, at
-
-
-@njit(cache=True, nogil=True)
-def _between(low: float, high: float, width: float) -> tuple[float, float]:
-    """Return the next threshold to try, and how far to reach next time."""
-    if low == -np.inf:
-        return (0.0 if high > 0.0 else high - width), 4.0 * width
-    if high == np.inf:
-        return (0.0 if low < 0.0 else low + width), 4.0 * width
-    return (0.0 if low < 0.0 < high else 0.5 * (low + high)), width
-
-
-@njit(cache=True, nogil=True)
-def exact(field: Field, room: Room, nu: float, budget: float) -> float:
-    """Return the least cost of a set in the band, infinity when none is in reach.
-
-    Minus infinity says that the working space is too small to tell.
-
-    Only atoms change sides whose change costs at most `budget` above the bound at the threshold;
-    `room.taken` gets the set.
-    """
-    units, base = 0, 0.0
+def _sort(field: Field, room: Room, dear: bool) -> int:
+    """Put atoms in order: first those that cost less than nothing, later the others, if needed."""
+    first = room.cheap[0] if dear else 0
+    count = first
     for i in range(len(room.cost)):
-        room.taken[i] = room.cost[i] - nu * field.load[i] < 0.0
-        if room.taken[i]:
-            units += field.units[i]
-            base += room.cost[i]
-    top, count = max(units, field.high) + 1, _core(field, room, nu, budget)
-    if top > len(room.value) or count > len(room.step):
-        return -np.inf
-    room.value[:top] = np.inf
-    room.value[units] = base
-    low, high = units, units
-    for j in range(count):
-        low, high = _change(field, room, j, low, high, top)
-    best, at = np.inf, -1
-    for t in range(max(field.low, 0), min(field.high, top - 1) + 1):
-        if room.value[t] < best:
-            best, at = room.value[t], t
-    if at >= 0:
-        _trace(field, room, count, at)
-    return best
-
-
-@njit(cache=True, nogil=True)
-def _core(field: Field, room: Room, nu: float, budget: float) -> int:
-    """List the atoms that may change sides, those that leave first; return how many."""
-    count = 0
-    for enters in (False, True):
-        for i in range(len(room.cost)):
-            left = abs(room.cost[i] - nu * field.load[i])
-            if room.taken[i] != enters and left <= budget and field.units[i] > 0:
-                room.core[count] = i
-                count += 1
+        if (room.cost[i] >= 0.0) == dear:
+            room.order[count] = i
+            count += 1
+    part = room.order[first:count].copy()
+    ratio = np.empty(len(part))
+    for j in range(len(part)):
+        ratio[j] = room.cost[part[j]] / max(field.load[part[j]], 1e-12)
+    room.order[first:count] = part[np.argsort(ratio)]
     return count
 
 
 @njit(cache=True, nogil=True)
-def _change(field: Field, room: Room, j: int, low: int, high: int, top: int) -> tuple[int, int]:
-    """Let one atom change sides where that is cheaper; return the reach of loads."""
-    i = room.core[j]
-    units, cost = field.units[i], room.cost[i]
-    room.step[j, :top] = False
-    if room.taken[i]:
-        for t in range(max(0, low - units), min(high - units, top - 1 - units) + 1):
-            if room.value[t + units] - cost < room.value[t]:
-                room.value[t] = room.value[t + units] - cost
-                room.step[j, t] = True
-        return max(0, low - units), high
-    for t in range(min(top - 1, high + units), low + units - 1, -1):
-        if room.value[t - units] + cost < room.value[t]:
-            room.value[t] = room.value[t - units] + cost
-            room.step[j, t] = True
-    return low, min(top - 1, high + units)
+def _reach(field: Field, room: Room, load: float) -> int:
+    """Return how many atoms are in order; all, where the cheap ones may not do for the band."""
+    if load < field.least and room.cheap[1] < len(room.cost):
+        room.cheap[1] = _sort(field, room, True)
+    return room.cheap[1]
 
 
 @njit(cache=True, nogil=True)
-def _trace(field: Field, room: Room, count: int, at: int) -> None:
-    """Change the sides that led to a load."""
-    for j in range(count - 1, -1, -1):
-        i = room.core[j]
-        if room.step[j, at]:
-            at += field.units[i] if room.taken[i] else -field.units[i]
-            room.taken[i] = not room.taken[i]
+def relaxed(field: Field, room: Room, load: float, cost: float) -> tuple[float, int]:
+    """Return the least cost when one open atom may be parted, and that atom, -1 if it is none.
+
+    Args:
+        load, cost: of the atoms that are fixed.
+    """
+    if load > field.most:
+        return np.inf, -1
+    for j in range(len(room.order)):
+        dear = j >= room.cheap[0]
+        if dear and load >= field.least:
+            break
+        if j == room.cheap[0]:
+            _reach(field, room, load)
+        i = room.order[j]
+        if room.fixed[i] != 0:
+            continue
+        edge = field.least if dear else field.most
+        if load + field.load[i] > edge:
+            return cost + room.cost[i] * (edge - load) / field.load[i], i
+        load += field.load[i]
+        cost += room.cost[i]
+    return (cost if load >= field.least else np.inf), -1
 
 
 @njit(cache=True, nogil=True)
-def cheapest(field: Field, room: Room, nu: float) -> tuple[float, float]:
-    """Return the least cost of a set of whole atoms at the costs set, and the threshold."""
-    bound, nu = relaxed(field, room, nu)
-    budget = 0.01 * (abs(bound) + 1.0)
-    while True:
-        value = exact(field, room, nu, budget)
-        if value == -np.inf:
-            return np.inf, nu
-        if value - bound <= budget or budget > 1e30:
-            return value, nu
-        budget *= 8.0
+def _whole(field: Field, room: Room, load: float, cost: float) -> float:
+    """Take open atoms as long as they fit and help; return the cost, infinity if too few fit."""
+    for i in range(len(room.fixed)):
+        room.tried[i] = room.fixed[i] == 1
+    for j in range(_reach(field, room, load)):
+        i = room.order[j]
+        if room.cost[i] >= 0.0 and load >= field.least:
+            break
+        if room.fixed[i] == 0 and load + field.load[i] <= field.most:
+            room.tried[i] = True
+            load += field.load[i]
+            cost += room.cost[i]
+    return cost if load >= field.least else np.inf
+
+
+@njit(cache=True, nogil=True)
+def search(field: Field, room: Room, target: float, slack: float, most: int) -> tuple[float, float]:
+    """Look for the cheapest set of whole atoms at the costs set; `room.taken` gets it.
+
+    Args:
+        target: sets that cost as much do not matter.
+        slack: a set so much cheaper than the best found need not be found.
+        most: problems to open.
+
+    Returns:
+        The cost of the best set, infinity if none was found, and a bound below all sets.
+    """
+    best, low, depth, load, cost = np.inf, np.inf, 0, 0.0, 0.0
+    for _ in range(most):
+        value, atom = relaxed(field, room, load, cost)
+        if value < min(best, target) - slack:
+            now = _whole(field, room, load, cost)
+            if now < min(best, target):
+                best = now
+                room.taken[:] = room.tried
+        if atom >= 0 and value < min(best, target) - slack:
+            room.path[depth], room.second[depth], room.value[depth] = atom, False, value
+            depth += 1
+            room.fixed[atom] = 1
+            load += field.load[atom]
+            cost += room.cost[atom]
+            continue
+        low, depth = min(low, value), _back(room, depth)
+        if depth == 0:
+            return best, low
+        atom = room.path[depth - 1]
+        load -= field.load[atom]
+        cost -= room.cost[atom]
+    return best, min(low, room.value[:depth].min())
+
+
+@njit(cache=True, nogil=True)
+def _back(room: Room, depth: int) -> int:
+    """Leave the last atom that was taken, and open those decided after it; return the depth."""
+    while depth > 0 and room.second[depth - 1]:
+        depth -= 1
+        room.fixed[room.path[depth]] = 0
+    if depth > 0:
+        room.second[depth - 1] = True
+        room.fixed[room.path[depth - 1]] = -1
+    return depth
 
 
 @njit(cache=True, nogil=True)
@@ -224,12 +220,11 @@ def settle(
     """
     room = room_for(field)
     for c in range(len(centres)):
-        x, y, nu = centres[c, 0], centres[c, 1], 0.0
+        x, y = centres[c, 0], centres[c, 1]
         costs[c] = np.inf
         for _ in range(moves):
             price_atoms(field, prize, x, y, 0.0, room)
-            value, nu = cheapest(field, room, nu)
-            if value == np.inf:
+            if search(field, room, np.inf, 0.0, _LOOK)[0] == np.inf:
                 break
             x, y, cost = middle(field, prize, room.taken)
             if cost >= costs[c] - 1e-9 * abs(cost):
@@ -269,56 +264,34 @@ def least_over(
             is returned, too.
     """
     room = room_for(field)
-    weight = 0.0
-    for i in range(len(field.x)):
-        weight += field.weight[i]
-    todo, found = np.empty((256, 4)), 0
+    todo, found = np.empty((256, 3)), 0
+    slack, low = 0.05 * fine, target
     for s in range(len(squares)):
-        todo[0, :3] = squares[s]
-        todo[0, 3] = 0.0
+        todo[0, :] = squares[s]
         waiting = 1
         while waiting > 0:
             waiting -= 1
-            x, y, half, nu = todo[waiting]
-            small = 2.0 * half * half * field.most <= fine
+            x, y, half = todo[waiting]
             price_atoms(field, prize, x, y, 2.0 * half * half, room)
-            value, nu = relaxed(field, room, nu)
-            if value < target and small and field.whole:
-                cost, beyond = surely(field, room, nu, value, target)
+            value = relaxed(field, room, 0.0, 0.0)[0]
+            if value < target - slack and 2.0 * half * half * field.most > fine:
+                waiting = _quarter(todo, waiting, x, y, half)
+                continue
+            if value < target - slack:
+                cost, value = search(field, room, target, slack, _PROVE)
                 if cost < target:
                     sets[found % len(sets)] = room.taken
                     found += 1
-                value = min(target, cost, beyond)
-            if value >= target:
-                continue
-            if small:
-                target = value
-            else:
-                waiting = _halve(todo, waiting, x, y, half, nu)
-    return target, found
+                target = min(target, cost, value + slack)
+            low = min(low, value)
+    return low, found
 
 
 @njit(cache=True, nogil=True)
-def surely(field: Field, room: Room, nu: float, value: float, target: float) -> tuple[float, float]:
-    """Return the cost of the best set in reach, and what every set beyond reach costs at least.
-
-    Args:
-        value: bound below all sets.
-        target: sets that cost more do not matter.
-    """
-    budget = target - value
-    cost = exact(field, room, nu, budget)
-    while cost == -np.inf and budget > 1e-6 * abs(value):
-        budget *= 0.3
-        cost = exact(field, room, nu, budget)
-    return (np.inf, value) if cost == -np.inf else (cost, value + budget)
-
-
-@njit(cache=True, nogil=True)
-def _halve(todo: Floats, waiting: int, x: float, y: float, half: float, nu: float) -> int:
+def _quarter(todo: Floats, waiting: int, x: float, y: float, half: float) -> int:
     """Put the four quarters of a square on the stack; return its height."""
     for dx in (-0.5, 0.5):
         for dy in (-0.5, 0.5):
-            todo[waiting, :] = (x + dx * half, y + dy * half, 0.5 * half, nu)
+            todo[waiting, :] = (x + dx * half, y + dy * half, 0.5 * half)
             waiting += 1
     return waiting

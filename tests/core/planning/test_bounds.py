@@ -17,10 +17,11 @@ from onegrid.core.planning.pricing import (
     price_atoms,
     relaxed,
     room_for,
+    search,
     settle,
-    surely,
 )
 from onegrid.core.planning.problem import make_problem
+from onegrid.core.planning.relief import relieved
 from tests.core.planning.brute import asked, best, lattice, plan_of
 
 _SMALL = settings(
@@ -167,32 +168,49 @@ def test_no_set_in_the_band_is_below_the_cheapest_that_pricing_finds(case, prize
     assert band.holds(float(field.load[sets[0]].sum()))
 
 
-@given(towns(), st.lists(st.floats(-200, 400), min_size=9, max_size=9), st.integers(1, 4))
+@given(
+    towns(),
+    st.lists(st.floats(-200, 400), min_size=9, max_size=9),
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.7]), min_size=9, max_size=9),
+    st.integers(1, 40),
+    st.sampled_from([0.0, 30.0]),
+)
 @_SMALL
-def test_little_working_space_leaves_the_bound_valid(case, prizes, rows):
+def test_a_search_that_is_cut_short_leaves_the_bound_valid(case, prizes, loads, most, slack):
     town, band, _ = case
     part = make_problem(town, asked(band.least, band.most, 1)).parts[0]
-    field, prize = (
-        Generator(ground_of(part.piece), band, 100.0).field,
-        np.array(prizes[: len(town)]),
-    )
+    field = Generator(ground_of(part.piece), band, 100.0).field
+    field = field._replace(load=field.load * loads[: len(town)])
     room = room_for(field)
-    room = room._replace(step=room.step[:rows])
-    price_atoms(field, prize, 12.0, 7.0, 0.0, room)
+    price_atoms(field, np.array(prizes[: len(town)]), 12.0, 7.0, 0.0, room)
     sums = [
-        (room.cost[taken].sum(), taken)
-        for chosen in range(1, 2 ** len(prize))
+        room.cost[taken].sum()
+        for chosen in range(2 ** len(town))
         if band.holds(
-            (taken := np.array([chosen >> i & 1 for i in range(len(prize))], dtype=np.bool_))
+            (taken := np.array([chosen >> i & 1 for i in range(len(town))], dtype=np.bool_))
             @ field.load
         )
     ]
-    assume(sums)
-    truth, value, nu = min(cost for cost, _ in sums), *relaxed(field, room, 0.0)
-    cost, beyond = surely(field, room, nu, value, truth + 50.0)
-    assert value <= truth + 1e-6 * (1 + abs(truth))
-    assert min(cost, beyond) <= truth + 1e-6 * (1 + abs(truth))
-    assert cost >= truth - 1e-6 * (1 + abs(truth))
+    truth = min(sums, default=np.inf)
+    assert relaxed(field, room, 0.0, 0.0)[0] <= truth + 1e-6
+    cost, low = search(field, room, np.inf, slack, most)
+    assert low <= truth + 1e-6 <= cost + 2e-6
+    if cost < np.inf:
+        assert room.cost[room.taken].sum() == pytest.approx(cost, abs=1e-6)
+        assert band.holds(float(field.load[room.taken].sum()))
+    cost, low = search(field, room, np.inf, slack, 10_000)
+    assert truth == np.inf or truth - slack - 1e-6 <= low <= truth + 1e-6 <= cost + 2e-6
+    assert truth < np.inf or cost == np.inf
+    assert search(field, room, truth, 0.0, 10_000)[0] == np.inf, "nothing is below the cheapest"
+
+
+def test_prizes_are_lowered_only_where_a_grid_is_too_cheap():
+    """Three grids of two; the first lacks 60 to the others, which pays as two more grids gain."""
+    sets = np.array([[1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1]], dtype=np.bool_)
+    weight, price = np.ones(6), np.array([-160.0, -100.0, -100.0])
+    change, gain = relieved(weight, sets, price, 3)
+    assert change.tolist() == pytest.approx([30, 30, 0, 0, 0, 0], rel=1e-2)
+    assert gain == pytest.approx(3 * 60 - 60, rel=1e-2)
 
 
 def test_the_interior_point_method_solves_a_partition_by_hand():
