@@ -152,7 +152,7 @@ class Search:
             price=self.price,
             balance=wishes.workload * scale * (problem.grids / work) ** 2 if work > 0 else 0.0,
             mean_work=work / problem.grids,
-            change=4 * wishes.change * scale / middle,
+            change=7 * wishes.change * scale / middle,
             walk=walk,
         )
 
