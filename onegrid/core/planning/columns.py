@@ -24,6 +24,8 @@ from onegrid.core.planning.town import Bools, Floats, Ints
 
 #: Grids that the pool of a master problem holds at most.
 _COLUMNS = 2500
+#: households by which a sum of loads may miss the band, as in `Band.holds`
+_HOLDS = 1e-9
 #: Rounds between two groupings of the atoms.
 _EVERY = 4
 #: A bound that rises by less than this share in so many rounds counts as settled; it gets more
@@ -295,9 +297,9 @@ def make_field(piece: Ground, atoms: Ints, band: Band) -> Field:
     """Return the atoms as the kernels read them."""
     load = piece.load[atoms]
     most = min(band.most, float(load.sum()))
-    least = min(band.least, most) * (1 - 1e-12)
+    least = min(band.least, most)
     x, y, weight = piece.x[atoms], piece.y[atoms], piece.weight[atoms]
-    return Field(x, y, weight, load, least, most * (1 + 1e-12))
+    return Field(x, y, weight, load, least - _HOLDS, most + _HOLDS)
 
 
 def inertia_of(field: Field, taken: Bools) -> float:

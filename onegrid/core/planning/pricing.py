@@ -115,7 +115,8 @@ def _reach(field: Field, room: Room, load: float) -> int:
     """Return how many atoms are in order; all, where the cheap ones may not do for the band."""
     if load < field.least and room.cheap[1] < len(room.cost):
         room.cheap[1] = _sort(field, room, True)
-    return room.cheap[1]
+    count: int = room.cheap[1]
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -173,6 +174,7 @@ def search(field: Field, room: Room, target: float, slack: float, most: int) -> 
         The cost of the best set, infinity if none was found, and a bound below all sets.
     """
     best, low, depth, load, cost = np.inf, np.inf, 0, 0.0, 0.0
+    room.fixed[:] = 0
     for _ in range(most):
         value, atom = relaxed(field, room, load, cost)
         if value < min(best, target) - slack:

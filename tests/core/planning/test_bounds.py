@@ -201,7 +201,8 @@ def test_a_search_that_is_cut_short_leaves_the_bound_valid(case, prizes, loads, 
     cost, low = search(field, room, np.inf, slack, 10_000)
     assert truth == np.inf or truth - slack - 1e-6 <= low <= truth + 1e-6 <= cost + 2e-6
     assert truth < np.inf or cost == np.inf
-    assert search(field, room, truth, 0.0, 10_000)[0] == np.inf, "nothing is below the cheapest"
+    below = truth - 1e-6 * (1 + abs(truth))
+    assert search(field, room, below, 0.0, 10_000)[0] == np.inf, "nothing is below the cheapest"
 
 
 def test_prizes_are_lowered_only_where_a_grid_is_too_cheap():
