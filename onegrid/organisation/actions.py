@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from django.db.models import Max
 
 from onegrid.common.holidays import holiday_name, official_days
 from onegrid.organisation import queries
-from onegrid.organisation.models import DutyCalendar, OfficialDay, Unit
+from onegrid.organisation.models import DutyCalendar, FormerArea, OfficialDay, Unit
 
 _SATURDAY = 5
 
@@ -92,3 +94,20 @@ def add_unit(
     )
     queries.clear()
     return row.id
+
+
+def keep_areas(*, units: Sequence[Unit], until: datetime) -> None:
+    """Write down what units were for until a moment, before they are given other areas."""
+    last = dict(
+        FormerArea.objects.filter(unit__in=units)
+        .values_list("unit_id")
+        .annotate(last=Max("valid_to"))
+    )
+    spans = [(unit, last.get(unit.id)) for unit in units]
+    FormerArea.objects.bulk_create(
+        [
+            FormerArea(unit=unit, area_id=unit.area_id, valid_from=begun, valid_to=until)
+            for unit, begun in spans
+            if begun is None or begun < until
+        ]
+    )

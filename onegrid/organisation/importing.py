@@ -186,6 +186,8 @@ def bring_in(rows: Sequence[UnitRow], *, name: str, now: datetime) -> Outcome:
                 field: None if (value := getattr(unit, field)) is None else str(value)
                 for field in _FIELDS
             }
+            if _values(row, unit)["area_id"] != unit.area_id:
+                actions.keep_areas(units=[unit], until=now)
             _set(row, unit, unit.position)
     if added or before:
         kept, _made = UnitBatch.objects.get_or_create(
@@ -241,8 +243,11 @@ def undo(name: str, *, now: datetime) -> int:
             unit.delete()
         except ProtectedError as error:
             raise Conflict("unit.batch_used", name=unit.name) from error
-    for pk, values in batch.before.items():
-        Unit.objects.filter(pk=pk).update(**values)
+    for unit in Unit.objects.filter(id__in=batch.before):
+        values = batch.before[str(unit.id)]
+        if values["area_id"] != (None if unit.area_id is None else str(unit.area_id)):
+            actions.keep_areas(units=[unit], until=now)
+        Unit.objects.filter(pk=unit.pk).update(**values)
     UnitBatch.objects.filter(pk=batch.pk).update(undone_at=now)
     queries.clear()
     return len(batch.added) + len(batch.before)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateTimeRangeField,
+    RangeOperators,
+)
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from onegrid.common.tenancy.models import TenantFK, TenantModel
 from onegrid.organisation.terms import UnitKind
@@ -66,6 +74,62 @@ class Unit(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _single(expression: Any) -> Func[BigIntegerRangeField]:
+    """Turn a whole number into a range of one, which GiST can compare without an extension."""
+    return Func(
+        expression,
+        expression,
+        Value("[]"),
+        function="int8range",
+        output_field=BigIntegerRangeField(),
+    )
+
+
+def _one_area_at_a_time(name: str) -> ExclusionConstraint:
+    """Let a unit have had one area at any moment; the unit is compared by a 63-bit hash."""
+    digest = Func(
+        F("unit_id"),
+        template="(hashtextextended((%(expressions)s)::text, 0) / 2)",
+        output_field=models.BigIntegerField(),
+    )
+    span = Func(
+        F("valid_from"), F("valid_to"), function="tstzrange", output_field=DateTimeRangeField()
+    )
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            (_single(F("tenant_id")), RangeOperators.OVERLAPS),
+            (_single(digest), RangeOperators.OVERLAPS),
+            (span, RangeOperators.OVERLAPS),
+        ],
+    )
+
+
+class FormerArea(TenantModel):
+    """The area that a unit was for until a moment; the present one stands in `Unit`. Append-only.
+
+    ``area`` is NULL while it was for none, ``valid_from`` while no other area came before.
+    """
+
+    unit = TenantFK(Unit, on_delete=models.PROTECT, related_name="former_areas")
+    area = TenantFK("grids.Area", null=True, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField(null=True)
+    valid_to = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "area"], name="formerarea_area_ix")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="formerarea_span",
+            ),
+            _one_area_at_a_time("formerarea_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_to:%Y-%m-%d}"
 
 
 class UnitBatch(TenantModel):

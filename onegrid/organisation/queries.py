@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
+
+from django.db.models import Q
 
 from onegrid.common.holidays import official_days
 from onegrid.common.tenant_cache import TenantCache
@@ -43,18 +46,33 @@ def units() -> dict[UUID, UnitRow]:
     return _units.get()
 
 
+_ANSWERING = frozenset({"community", "street_office"})
+
+
 def unit_of_area(area_id: UUID | None) -> UnitRow | None:
     """Return the community or street unit that answers for an area."""
-    return next(
-        (
-            unit
-            for unit in units().values()
-            if area_id is not None
-            and unit.area_id == area_id
-            and unit.kind in {"community", "street_office"}
-        ),
-        None,
+    return None if area_id is None else unit_of_any([area_id])
+
+
+def unit_of_any(area_ids: Collection[UUID]) -> UnitRow | None:
+    """Return the first community or street unit that answers for one of some areas."""
+    answering = (unit for unit in units().values() if unit.kind in _ANSWERING)
+    return next((unit for unit in answering if unit.area_id in area_ids), None)
+
+
+def unit_of_area_on(area_id: UUID | None, *, on: datetime) -> UnitRow | None:
+    """Return the community or street unit that answered for an area at a moment."""
+    if area_id is None:
+        return None
+    now = {unit.id for unit in units().values() if unit.area_id == area_id}
+    then = models.FormerArea.objects.filter(valid_to__gt=on).filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=on)
     )
+    elsewhere = then.filter(unit_id__in=now).exclude(area_id=area_id)
+    there = now - set(elsewhere.values_list("unit_id", flat=True))
+    there |= set(then.filter(area_id=area_id).values_list("unit_id", flat=True))
+    answering = (unit for unit in units().values() if unit.kind in _ANSWERING)
+    return next((unit for unit in answering if unit.id in there), None)
 
 
 def _load_calendars() -> dict[str, DutyCalendar]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain, count
 from uuid import UUID
 
 from onegrid.organisation import actions, queries
@@ -10,9 +12,14 @@ from onegrid.organisation.models import Unit
 from onegrid.organisation.terms import UnitKind
 
 
-def move_units(*, successors: Mapping[UUID, UUID]) -> int:
-    """Let units answer for the area that goes on with theirs; return how many were moved."""
+def move_units(*, successors: Mapping[UUID, UUID], at: datetime) -> int:
+    """Let units answer from a moment on for the area that goes on with theirs.
+
+    Returns:
+        How many were moved.
+    """
     rows = list(Unit.objects.filter(area_id__in=successors))
+    actions.keep_areas(units=rows, until=at)
     for row in rows:
         if row.area_id is not None:
             row.area_id = successors[row.area_id]
@@ -29,8 +36,10 @@ def add_missing(*, communities: Sequence[tuple[UUID, str, str]]) -> int:
         )
     )
     missing = [one for one in communities if one[0] not in answered]
+    used = set(Unit.objects.values_list("code", flat=True))
     for area_id, code, name in missing:
-        actions.add_unit(
-            kind=UnitKind.COMMUNITY, code=f"community-{code}", name=name, area_id=area_id
-        )
+        plain = f"community-{code}"
+        others = (f"{plain}-{number}" for number in count(2))
+        free = next(one for one in chain([plain], others) if one not in used)
+        actions.add_unit(kind=UnitKind.COMMUNITY, code=free, name=name, area_id=area_id)
     return len(missing)

@@ -40,7 +40,7 @@ def begin(*, adoption_id: UUID, now: datetime) -> bool:
         return False
     successors = _successors(row)
     move_grants(successors=successors, at=row.effective_at)
-    move_units(successors=successors)
+    move_units(successors=successors, at=row.effective_at)
     move_teams(successors=successors)
     move_estates(successors=successors, at=row.effective_at)
     move_rules(successors=successors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -15,10 +15,20 @@ from onegrid.common.refusals import Invalid
 from onegrid.common.tenancy.context import current_tenant
 from onegrid.grids import queries as grids
 from onegrid.grids.queries.history import LEVELS, Spell, spells_at, spells_of_building
-from onegrid.organisation.queries import UnitRow, unit_of_area
+from onegrid.organisation.queries import unit_of_area_on
+from onegrid.plans.models import Adoption
+from onegrid.plans.queries.coming import coming_with, unit_to_be, workers_to_be
 
 _INSTANT = timedelta(microseconds=1)
 _NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The community or street unit that answers for an area; `phone` may be empty."""
+
+    name: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +38,15 @@ class Term:
     Attributes:
         begins, ends: None while it is not known.
         unit: answers for the area.
-        workers: names of the grid workers at the asked moment, or at the nearest one of this time.
+        workers: names of the grid workers at the asked moment, or at the nearest one of this time;
+            of a plan to come, of who will have the grid.
         withheld: how many names of former grid workers this viewer does not get.
     """
 
     place: grids.Place
     begins: datetime | None = None
     ends: datetime | None = None
-    unit: UnitRow | None = None
+    unit: Answers | None = None
     workers: tuple[str, ...] = ()
     withheld: int = 0
 
@@ -120,10 +131,35 @@ def _term(spell: Spell, asked: _Asked) -> Term | None:
     moment = max(asked.on, spell.begins)
     if spell.ends is not None and moment >= spell.ends:
         moment = spell.ends - _INSTANT
-    place = grids.place_of_area(area_id=spell.area_id, on=moment)
+    term = term_of_area(area_id=spell.area_id, viewer=asked.viewer, on=moment, now=asked.now)
+    return replace(term, begins=spell.begins, ends=spell.ends)
+
+
+def term_of_area(*, area_id: UUID, viewer: Viewer, on: datetime, now: datetime) -> Term:
+    """Return who has an area at a moment when it is valid, without the span.
+
+    Before an adopted plan has begun, those are named who will have its areas then.
+
+    Raises:
+        NotFound: there never was such an area.
+    """
+    place = grids.place_of_area(area_id=area_id, on=on)
+    coming = coming_with(area_id)
+    if coming is not None:
+        workers = workers_to_be(coming, area_id, now=now) if place.grid_id else ()
+        return Term(place, unit=_unit(place, on, coming), workers=workers)
     people: tuple[Held, ...] = ()
     if place.grid_id is not None:
-        people = held(role=Role.GRID_WORKER, area_id=place.grid_id, on=moment, now=asked.now)
-    shown = tuple(one.name for one in people if one.still or asked.viewer.is_staff)
-    unit = unit_of_area(place.community_id) or unit_of_area(place.street_id)
-    return Term(place, spell.begins, spell.ends, unit, shown, len(people) - len(shown))
+        people = held(role=Role.GRID_WORKER, area_id=place.grid_id, on=on, now=now)
+    shown = tuple(one.name for one in people if one.still or viewer.is_staff)
+    return Term(
+        place, unit=_unit(place, on, None), workers=shown, withheld=len(people) - len(shown)
+    )
+
+
+def _unit(place: grids.Place, on: datetime, coming: Adoption | None) -> Answers | None:
+    if coming is not None and place.community_id in coming.added:
+        unit, name = unit_to_be(coming, place.community_id)
+        return Answers(name, unit.phone if unit else "")
+    found = unit_of_area_on(place.community_id, on=on) or unit_of_area_on(place.street_id, on=on)
+    return Answers(found.name, found.phone) if found else None
