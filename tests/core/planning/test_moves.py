@@ -148,7 +148,7 @@ def test_the_planner_moves_no_fewer_than_it_must_and_not_many_more():
     households = rng.integers(3, 7, 100)
     households[:10] += 12
     town = replace(lattice(10, 10, households.tolist()), today=np.arange(100) // 10)
-    wanted = Asked(Band(35, 100), 10, Wishes(change=2))
+    wanted = Asked(Band(35, 100), 10, Wishes(change=1))
     made = plan(town=town, asked=wanted, effort=Effort(None, 6))
     assert not made.misses
     moved = measure(town, made.labels, wanted.band).moved
