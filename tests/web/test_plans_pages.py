@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 
 from onegrid.accounts.models import RoleGrant
 from onegrid.accounts.terms import Role
+from onegrid.cases.models import Case
 from onegrid.plans import actions, queries
 from onegrid.plans.models import Draft, DraftComment, DraftRun, Handover, SizeBand
 from onegrid.plans.terms import RunState, Status
 from onegrid.web.desk.plans import leaflets, movers
-from tests.county import Town
+from tests.county import Town, middle, report
 from tests.plans.steps import a_draft, approved, building, does, numbers, planned
 from tests.plans.test_stations import office
 from tests.web.staff import browser, travel, words
@@ -586,6 +587,27 @@ def test_giver_and_taker_sign_and_the_planner_names_who_takes(town: Town) -> Non
         f"/desk/plans/handovers/{row.pk}/sign/", {"key": str(uuid4())}
     )
     assert other.status_code == 403
+
+
+def test_a_list_names_the_open_cases_that_move_with_it(town: Town) -> None:
+    staying, moving = (report(town, point=middle(0, 0)) for _ in range(2))
+    draft_id = planned(town)
+    target = numbers(town, draft_id)["G21小区1号楼"]
+    house = building(town, draft_id, "G11小区2号楼")
+    Case.objects.filter(pk=moving.case_id).update(building=house)
+    actions.paint(doing=does(town, STREET), draft_id=draft_id, building_ids=[house], grid=target)
+    adoption_id = adopted(town, draft_id)[1]
+    page = shown_at(town, f"/desk/plans/handovers/{adoption_id}/")
+    rows = {row.main: row for row in page.context["rows"] if row.listed}
+    assert [[one.number for one in rows[main].listed] for main in (True, False)] == [
+        [staying.number], [moving.number]
+    ]  # fmt: skip
+    assert moving.number in words(page)
+    assert moving.number in words(shown_at(town, f"/desk/plans/handovers/{adoption_id}/print/"))
+
+
+def shown_at(town: Town, path: str) -> Any:
+    return browser(town, STREET).get(path, headers=EN)
 
 
 def test_up_to_four_drafts_stand_side_by_side_with_the_best_marked(town: Town) -> None:

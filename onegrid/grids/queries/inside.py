@@ -25,6 +25,12 @@ def buildings_of(*, area_ids: Iterable[UUID], on: datetime) -> tuple[BuildingRow
     return tuple(sorted(rows, key=lambda row: (row.compound, len(row.number), row.number)))
 
 
+def grids_of(*, building_ids: Iterable[UUID], on: datetime) -> dict[UUID, UUID]:
+    """Return the grid of each of some buildings at a moment, also at one to come."""
+    rows = valid_buildings(on).filter(id__in=list(building_ids))
+    return {row.id: row.grid_id for row in rows_of(rows)}
+
+
 def outlines_of(*, area_ids: Iterable[UUID]) -> dict[UUID, Any]:
     """Return the outlines (WGS 84) of some areas, former ones too; some have none."""
     wanted = frozenset(area_ids)

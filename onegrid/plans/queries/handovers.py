@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,8 +14,10 @@ from onegrid.accounts.queries.holders import Holder, holders, staff_names
 from onegrid.accounts.terms import Role
 from onegrid.accounts.viewer import Viewer
 from onegrid.cases.actions.replan import in_areas
+from onegrid.cases.queries.moving import MovingCase, open_in
 from onegrid.common.refusals import NotFound
 from onegrid.grids.queries import area_names
+from onegrid.grids.queries.inside import grids_of
 from onegrid.plans import rights
 from onegrid.plans.change import change_of
 from onegrid.plans.models import Adoption, Draft, DraftGrid, Handover
@@ -28,6 +31,7 @@ class HandoverRow:
 
     Attributes:
         main: most of the old grid goes there with its people: nothing to sign.
+        listed: the open cases that move with it and that the viewer may see; none once they have.
         overdue: the day has come and a signature is missing.
         may: ``sign`` and ``name_taker``, as far as the viewer can.
     """
@@ -42,6 +46,7 @@ class HandoverRow:
     buildings: int
     households: int
     cases: int
+    listed: tuple[MovingCase, ...]
     giver_name: str
     taker_name: str
     giver_signed_at: datetime | None
@@ -94,7 +99,7 @@ def _rows(viewer: Viewer, found: QuerySet[Handover], now: datetime) -> tuple[Han
             "id", "scope_id"
         )
     )
-    names = area_names()
+    names, listed = area_names(), _listed(viewer, rows)
     return tuple(
         HandoverRow(
             id=row.id,
@@ -107,6 +112,7 @@ def _rows(viewer: Viewer, found: QuerySet[Handover], now: datetime) -> tuple[Han
             buildings=row.buildings,
             households=row.households,
             cases=row.cases,
+            listed=tuple(listed.get((row.adoption_id, row.old_id, row.new_id), ())),
             giver_name=people.get(row.giver_id, "") if row.giver_id else "",
             taker_name=people.get(row.taker_id, "") if row.taker_id else "",
             giver_signed_at=row.giver_signed_at,
@@ -116,6 +122,26 @@ def _rows(viewer: Viewer, found: QuerySet[Handover], now: datetime) -> tuple[Han
         )
         for row in rows
     )
+
+
+def _listed(
+    viewer: Viewer, rows: Sequence[Handover]
+) -> dict[tuple[UUID, UUID, UUID], list[MovingCase]]:
+    """Return the open cases by adoption, old and new grid: each goes with its building or grid."""
+    found: dict[tuple[UUID, UUID, UUID], list[MovingCase]] = {}
+    waiting = {row.adoption_id: row.adoption for row in rows if row.adoption.moved_at is None}
+    for adoption in waiting.values():
+        olds = {row.old_id for row in rows if row.adoption_id == adoption.pk}
+        cases = open_in(viewer=viewer, grid_ids=olds)
+        homes = [one.building_id for one in cases if one.building_id is not None]
+        to = grids_of(building_ids=homes, on=adoption.effective_at)
+        for one in cases:
+            new = to.get(one.building_id) if one.building_id else None
+            main = adoption.successors.get(str(one.grid_id))
+            if new is not None or main is not None:
+                key = (adoption.pk, one.grid_id, new or UUID(main))
+                found.setdefault(key, []).append(one)
+    return found
 
 
 def signed(row: Handover) -> bool:
