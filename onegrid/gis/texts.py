@@ -70,6 +70,9 @@ REFUSALS: Mapping[str, str] = {
         "The coordinates of %(file)s fit no system that is known here. Export it in longitude and "
         "latitude (WGS 84 or CGCS2000)."
     ),
+    "gis.frame_crs": _(
+        "The frame %(file)s has no coordinate system. Set it, for example by set_crs(4490)."
+    ),
     "gis.crs_not_known": _(
         "“%(value)s” is no coordinate system. Write wgs84, gcj02, bd09 or a code like EPSG:4547."
     ),
