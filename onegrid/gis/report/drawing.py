@@ -195,18 +195,22 @@ def _outlines(result: Result, shapes: Shapes, frame: Frame) -> Element:
 
 
 def _labels(result: Result, shapes: Shapes, frame: Frame) -> Element | None:
-    """Write the codes into the grids that are large enough to hold them."""
+    """Write the codes into the grids that are large enough to hold them.
+
+    Of very many grids only those are named that are not as asked for, so that they can be found.
+    """
     import shapely
 
-    if len(result) > _MOST_LABELS:
-        return None
+    every = len(result) <= _MOST_LABELS
+    named = {miss.grid for miss in result.misses}
     places = frame.place(shapely.get_coordinates(shapely.point_on_surface(shapes)))
     room = np.sqrt(shapely.area(shapes)) * frame.scale
-    group = tag("g", font_family=_FONT, font_size="10", text_anchor="middle", fill="#111111")
+    size = "10" if every else "7"
+    group = tag("g", font_family=_FONT, font_size=size, text_anchor="middle", fill="#111111")
     for number, (x, y) in enumerate(places.tolist()):
         code = str(result.codes[number])
-        short = code if len(code) <= 6 else code[-3:]
-        if room[number] > 7 * len(short):
+        short = code if not every or len(code) <= 6 else code[-3:]
+        if room[number] > 7 * len(short) if every else number in named:
             halo = {"stroke": "#ffffff", "stroke_width": "2.4", "stroke_opacity": "0.8"}
             group.append(tag("text", short, x=f"{x:.0f}", y=f"{y + 4:.0f}", **halo))
             group.append(tag("text", short, x=f"{x:.0f}", y=f"{y + 4:.0f}"))

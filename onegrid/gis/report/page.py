@@ -314,11 +314,11 @@ def _grids(result: Result, _: Say) -> list[Element]:
             result.codes[number],
             *([above.codes[above.of_grid[number]]] if above else []),
             _number(found.households[number], bool(found.within[number])),
+            _remark(result, number, _),
             f"{buildings[number]:,}",
             f"{way[number]:,.0f}",
             *_station(result, number, _),
             f"{found.compactness[number]:.2f}",
-            _remark(result, number, _),
         ]
         for number in order[:_MOST_GRIDS]
     ]
@@ -326,15 +326,15 @@ def _grids(result: Result, _: Say) -> list[Element]:
         _("grid"),
         *([_("community")] if above else []),
         _("households"),
+        _("remark"),
         _("buildings"),
         _("way to the middle, m"),
         *([_("station"), _("walk to it, m")] if result.served else []),
         _("roundness"),
-        _("remark"),
     ]
     first = 2 if above else 1
-    names = [first + 3] if result.served else []
-    numbers = [n for n in range(first, len(head) - 1) if n not in names]
+    words = {first + 1, first + 4} if result.served else {first + 1}
+    numbers = [n for n in range(first, len(head)) if n not in words]
     return [
         tag("h2", _("The grids")),
         table(head, rows, numbers=numbers),
