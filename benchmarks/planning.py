@@ -1,11 +1,11 @@
 """Our planner and the public tools on the same towns, with the same measures.
 
 Run: ``python -m benchmarks.planning [--instances town2000,GY] [--peers metis,kahip] [--seconds 60]
-[--python PEERS/bin/python] [--with FILE] [--json FILE] [--picture FILE]``. Every method runs in a
-process of its own, one after the other, and is ended after ``--limit`` seconds. Peers are the
-dependency group ``peers`` of ``pyproject.toml``; ``--python`` names the interpreter of an
-environment that has them. Their rows in the JSON of an earlier run (``--with``, also more than
-once) are taken from there, and the table says so. Instances are read from ``--folder``;
+[--python PEERS/bin/python] [--with FILE] [--json FILE] [--table FILE] [--picture FILE]``. Every
+method runs in a process of its own, one after the other, and is ended after ``--limit`` seconds.
+Peers are the dependency group ``peers`` of ``pyproject.toml``; ``--python`` names the interpreter
+of an environment that has them. Their rows in the JSON of an earlier run (``--with``, also more
+than once) are taken from there, and the table says so. Instances are read from ``--folder``;
 ``made2000`` and the like are made (`benchmarks.towns`). ``--replan`` changes a tenth of the
 compounds and cuts again with few changes. A grid is good when it is within the band and in one
 piece without crossing a barrier.
@@ -150,6 +150,24 @@ def line(row: Row) -> str:
     )
 
 
+def table(rows: Sequence[Row]) -> str:
+    """Return the rows that have a plan as a table of Markdown, ours in bold."""
+    head = "| town | method | grids | good | rms m | wall s | CPU s | MB | gap |"
+    lines = [head, "| --- | --- | --: | --: | --: | --: | --: | --: | --: |"]
+    for row in rows:
+        if "rms" not in row:
+            lines.append(f"| {row['instance']} | {row['method']} | – {row['note']} | | | | | | |")
+            continue
+        mark = "**" if row["method"] in OURS else ""
+        gap = f"{row['gap']:.1%}" if "gap" in row else ""
+        lines.append(
+            f"| {row['instance']} | {mark}{row['method']}{mark} | {row['grids']}/{row['asked']} "
+            f"| {row['good']:.1%} | {row['rms']:,.1f} | {row['wall']:.2f} | {row['cpu']:.2f} "
+            f"| {row['memory']:.0f} | {gap} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def earlier(files: Sequence[Path]) -> dict[tuple[str, str], Row]:
     """Return the peers' rows of earlier runs by instance and method, each with its file's name."""
     found: dict[tuple[str, str], Row] = {}
@@ -189,6 +207,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--rounds", type=int, help="effort of --replan, instead of seconds")
     options.add_argument("--with", type=Path, action="append", default=[], dest="earlier")
     options.add_argument("--json", type=Path)
+    options.add_argument("--table", type=Path, help="the table as Markdown")
     options.add_argument("--picture", type=Path)
     return options
 
@@ -225,6 +244,8 @@ def write(rows: list[Row], options: argparse.Namespace) -> None:
     """Write the figures and the picture that were asked for."""
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    if options.table:
+        options.table.write_text(table(rows), encoding="utf-8")
     if options.picture:
         options.picture.write_text(draw(rows), encoding="utf-8")
 
