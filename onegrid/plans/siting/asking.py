@@ -115,6 +115,13 @@ def visible(*, siting_id: UUID, doing: Doing) -> Siting:
     return row
 
 
+def wait_again(*, siting_id: UUID) -> bool:
+    """Let a draft wait that no process computes any more; False when it is answered or dropped."""
+    alive = [RunState.QUEUED, RunState.RUNNING]
+    found = Siting.objects.filter(pk=siting_id, state__in=alive, dropped_at__isnull=True)
+    return bool(found.update(state=RunState.QUEUED))
+
+
 def claim(*, siting_id: UUID) -> Siting:
     """Take a waiting draft for computing.
 
