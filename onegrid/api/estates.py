@@ -21,7 +21,7 @@ from onegrid.estates import actions, queries
 from onegrid.estates.queries import EstateRow
 from onegrid.estates.queries.detail import Said, StepRow
 from onegrid.estates.queries.works import WorkRow
-from onegrid.estates.terms import About, Form, Kind, Stage
+from onegrid.estates.terms import About, Form, PathStage, ServiceKind
 
 router = Router()
 KEY: Any = Header(..., alias="Idempotency-Key")  # type: ignore[type-arg]
@@ -33,8 +33,8 @@ class EstateQuery(Shape):
 
     search: Text = Field("", max_length=40)
     community_id: UUID | None = None
-    stage: Stage | None = None
-    kind: Kind | None = None
+    stage: PathStage | None = None
+    kind: ServiceKind | None = None
     which: Literal["all", "open", "overdue"] = Field("all", description="open: without service.")
     page: int = Field(1, ge=1, le=10_000)
 
@@ -48,10 +48,10 @@ class EstateOut(Shape):
     community: str
     address: str
     year_built: int | None
-    kind: Kind
-    stage: Stage
+    kind: ServiceKind
+    stage: PathStage
     stage_on: date
-    next_stage: Stage | None
+    next_stage: PathStage | None
     due_on: date | None
     person: str = Field(description="In charge of the next step.")
     served: bool
@@ -82,11 +82,11 @@ class SaidOut(Shape):
     counts: bool = Field(description="The latest about this.")
 
 
-class StepOut(Shape):
+class EstateStepOut(Shape):
     """A step of the path; the newest comes first."""
 
     deed: str
-    stage: Stage = Field(description="Where the estate stood after it.")
+    stage: PathStage = Field(description="Where the estate stood after it.")
     day: date
     due_on: date | None
     person: str
@@ -117,12 +117,12 @@ class EstateDetail(EstateOut):
 
     may_edit: bool
     statements: list[SaidOut]
-    steps: list[StepOut]
+    steps: list[EstateStepOut]
     works: list[WorkOut]
     members: list[BuildingOut]
 
 
-class Say(Shape):
+class SayOfEstate(Shape):
     """What is known now, and who says so."""
 
     about: About
@@ -145,7 +145,7 @@ class Owners(Shape):
 class TakeStep(Shape):
     """A step to a stage: the next one, over others, back, or the same one with a new date."""
 
-    stage: Stage
+    stage: PathStage
     day: date
     due_on: date | None = None
     person_id: UUID | None = None
@@ -154,7 +154,7 @@ class TakeStep(Shape):
     form: Form | Literal[""] = ""
     joined_ids: list[UUID] = Field(default_factory=list, max_length=50)
     agreement: Owners | None = None
-    kind: Kind | Literal[""] = ""
+    kind: ServiceKind | Literal[""] = ""
 
 
 def _row(row: EstateRow) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def _said(about: str, one: Said, counts: bool) -> SaidOut:
     )  # fmt: skip
 
 
-def _step(one: StepRow) -> StepOut:
-    return StepOut.model_construct(
+def _step(one: StepRow) -> EstateStepOut:
+    return EstateStepOut.model_construct(
         deed=one.deed, stage=one.stage, day=one.day, due_on=one.due_on, person=one.person,
         note=one.note, reason=one.reason, at=one.at, by=one.by_name,
     )  # fmt: skip
@@ -248,7 +248,9 @@ def read_estate(request: ApiRequest, estate_id: UUID) -> HttpResponse:
     summary="Say something of an old estate",
     tags=["estates"],
 )
-def say_of_estate(request: ApiRequest, estate_id: UUID, body: Say, key: UUID = KEY) -> HttpResponse:
+def say_of_estate(
+    request: ApiRequest, estate_id: UUID, body: SayOfEstate, key: UUID = KEY
+) -> HttpResponse:
     """Write a statement with its source; the earlier ones stay and the latest counts."""
     doing = Doing(viewer=request.viewer, now=request.now, key=key, channel=Channel.API)
     actions.say(estate_id=estate_id, doing=doing, **dict(body))

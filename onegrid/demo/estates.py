@@ -16,7 +16,7 @@ from onegrid.demo.scenes import picture
 from onegrid.estates import actions, path
 from onegrid.estates.actions import EstateGiven, Numbers, StepGiven, WorkGiven
 from onegrid.estates.queries.homes import free_buildings
-from onegrid.estates.terms import Form, Kind, Stage
+from onegrid.estates.terms import Form, PathStage, ServiceKind
 
 _NAMESPACE = UUID("5b0d2b3a-93d5-5c11-8d53-0f7f0f8d6f55")
 _MOST = 7
@@ -29,8 +29,8 @@ _DAY = timedelta(days=1)
 class Story:
     """An estate of the demo: how far it has come, how it is looked after, what it lacks."""
 
-    until: Stage
-    kind: Kind
+    until: PathStage
+    kind: ServiceKind
     form: Form
     built: int
     notes: tuple[tuple[str, str], ...]
@@ -41,47 +41,47 @@ class Story:
 
 _STORIES = (
     Story(
-        Stage.REVIEWED, Kind.NONE, Form.OWN, 1994,
+        PathStage.REVIEWED, ServiceKind.NONE, Form.OWN, 1994,
         (("parking", "画线前占道停车"), ("roads", "3号楼前路面破损")),
         ("road", "3号楼前道路硬化", "done"),
     ),
     Story(
-        Stage.TALK, Kind.NONE, Form.TRUST, 1998,
+        PathStage.TALK, ServiceKind.NONE, Form.TRUST, 1998,
         (("charging", "无充电棚，有飞线"), ("greens", "绿地被占种菜")),
         ("charging", "南门充电棚", "wanted"), late=True,
     ),
     Story(
-        Stage.RUNNING, Kind.OLD_UNIT, Form.FIRM, 1996,
+        PathStage.RUNNING, ServiceKind.OLD_UNIT, Form.FIRM, 1996,
         (("parking", "车位不足，已划线42个"),),
         ("parking", "拆除违建增加停车位", "under_way"),
     ),
     Story(
-        Stage.AGREED, Kind.NONE, Form.TRUST, 1992,
+        PathStage.AGREED, ServiceKind.NONE, Form.TRUST, 1992,
         (("roads", "雨水井堵塞"), ("charging", "无充电设施")),
         ("road", "雨污管网清淤", "decided"),
     ),
     Story(
-        Stage.SURVEY, Kind.OLD_UNIT, Form.OWN, 2001,
+        PathStage.SURVEY, ServiceKind.OLD_UNIT, Form.OWN, 2001,
         (("greens", "树木遮挡采光"),),
         ("green", "修剪树木、补种绿篱", "wanted"), late=True,
     ),
     Story(
-        Stage.FOUND, Kind.NONE, Form.OWN, 1989, (("roads", "主路坑洼"),),
+        PathStage.FOUND, ServiceKind.NONE, Form.OWN, 1989, (("roads", "主路坑洼"),),
         ("road", "主路修补", "wanted"),
     ),
     Story(
-        Stage.RUNNING, Kind.NONE, Form.FIRM, 1999, (("parking", "消防通道被占"),),
+        PathStage.RUNNING, ServiceKind.NONE, Form.FIRM, 1999, (("parking", "消防通道被占"),),
         ("other", "更换单元门", "done"), left=True,
     ),
 )  # fmt: skip
 _NOTES = {
-    Stage.SURVEY: "入户走访并设意见箱，最关心停车、充电和路灯。",
-    Stage.TALK: "居民议事会召开两次，按十条议事规则记录。",
-    Stage.FORM: "三种方案逐项比较后确定。",
-    Stage.AGREED: "书面征求意见，结果公示7天。",
-    Stage.CONTRACT: "合同和管理规约张贴公示。",
-    Stage.RUNNING: "当日起提供保洁、门岗和维修服务。",
-    Stage.REVIEWED: "居民评议通过，继续执行。",
+    PathStage.SURVEY: "入户走访并设意见箱，最关心停车、充电和路灯。",
+    PathStage.TALK: "居民议事会召开两次，按十条议事规则记录。",
+    PathStage.FORM: "三种方案逐项比较后确定。",
+    PathStage.AGREED: "书面征求意见，结果公示7天。",
+    PathStage.CONTRACT: "合同和管理规约张贴公示。",
+    PathStage.RUNNING: "当日起提供保洁、门岗和维修服务。",
+    PathStage.REVIEWED: "居民评议通过，继续执行。",
 }
 
 
@@ -107,7 +107,7 @@ class _Play:
 
     def run(self, story: Story, ids: list[UUID]) -> None:
         reached = path.ORDER.index(story.until)
-        whole = story.until is Stage.REVIEWED
+        whole = story.until is PathStage.REVIEWED
         begun = self.today - (_LONGEST if whole else 60 + 50 * reached) * _DAY
         estate = actions.register(
             doing=self._doing(begun),
@@ -131,37 +131,37 @@ class _Play:
             self._go_back(estate)
         self._work(estate, story)
 
-    def _days(self, begun: date, reached: int) -> Iterator[tuple[Stage, date]]:
-        whole = path.ORDER[reached] is Stage.REVIEWED
+    def _days(self, begun: date, reached: int) -> Iterator[tuple[PathStage, date]]:
+        whole = path.ORDER[reached] is PathStage.REVIEWED
         for place in range(1, reached + 1):
             day = begun + (3 if whole else 8) * place * _DAY
-            last = self.today - 9 * _DAY if path.ORDER[place] is Stage.REVIEWED else day
+            last = self.today - 9 * _DAY if path.ORDER[place] is PathStage.REVIEWED else day
             yield path.ORDER[place], last
 
-    def _take(self, estate: UUID, story: Story, stage: Stage, day: date) -> None:
+    def _take(self, estate: UUID, story: Story, stage: PathStage, day: date) -> None:
         last = stage is story.until
         due = self.today + (-3 if story.late else 25) * _DAY if last else day + 60 * _DAY
-        numbers = Numbers(96, 78, 66, 7400, 6100, 5200) if stage is Stage.AGREED else None
+        numbers = Numbers(96, 78, 66, 7400, 6100, 5200) if stage is PathStage.AGREED else None
         given = StepGiven(
             stage=stage,
             day=day,
-            due_on=due if stage is not Stage.REVIEWED else None,
+            due_on=due if stage is not PathStage.REVIEWED else None,
             person_id=self.clerk.user_id,
             note=_NOTES[stage],
-            form=story.form.value if stage is Stage.FORM else "",
+            form=story.form.value if stage is PathStage.FORM else "",
             agreement=numbers,
-            kind=path.KIND_OF[story.form].value if stage is Stage.RUNNING else "",
+            kind=path.KIND_OF[story.form].value if stage is PathStage.RUNNING else "",
         )
         actions.take_step(estate_id=estate, doing=self._doing(day), given=given)
 
     def _go_back(self, estate: UUID) -> None:
         given = StepGiven(
-            stage=Stage.TALK,
+            stage=PathStage.TALK,
             day=self.today - 9 * _DAY,
             due_on=self.today + 21 * _DAY,
             person_id=self.clerk.user_id,
             reason="物业公司合同到期撤离，重新议事。",
-            kind=Kind.NONE.value,
+            kind=ServiceKind.NONE.value,
         )
         actions.take_step(estate_id=estate, doing=self._doing(given.day), given=given)
 

@@ -33,8 +33,8 @@ from onegrid.estates.terms import (
     OLDEST_YEAR,
     SERVED,
     About,
-    Kind,
-    Stage,
+    PathStage,
+    ServiceKind,
 )
 from onegrid.grids.queries import AreaRow, areas
 from onegrid.grids.terms import AreaLevel
@@ -63,26 +63,26 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 NEEDED = ("name", "community", "kind", "source")
 _KINDS = {
-    **{kind: str(kind) for kind in Kind.values},
-    "物业公司": Kind.FIRM.value,
-    "居民自治": Kind.OWN.value,
-    "业主自管": Kind.OWN.value,
-    "社区托管": Kind.TRUST.value,
-    "原单位": Kind.OLD_UNIT.value,
-    "原单位管理": Kind.OLD_UNIT.value,
-    "无": Kind.NONE.value,
-    "无物业": Kind.NONE.value,
+    **{kind: str(kind) for kind in ServiceKind.values},
+    "物业公司": ServiceKind.FIRM.value,
+    "居民自治": ServiceKind.OWN.value,
+    "业主自管": ServiceKind.OWN.value,
+    "社区托管": ServiceKind.TRUST.value,
+    "原单位": ServiceKind.OLD_UNIT.value,
+    "原单位管理": ServiceKind.OLD_UNIT.value,
+    "无": ServiceKind.NONE.value,
+    "无物业": ServiceKind.NONE.value,
 }
 _STAGES = {
-    **{stage: str(stage) for stage in Stage.values},
-    "摸底建档": Stage.FOUND.value,
-    "需求调查": Stage.SURVEY.value,
-    "居民议事": Stage.TALK.value,
-    "选定模式": Stage.FORM.value,
-    "业主同意": Stage.AGREED.value,
-    "合同生效": Stage.CONTRACT.value,
-    "服务运行": Stage.RUNNING.value,
-    "满年评估": Stage.REVIEWED.value,
+    **{stage: str(stage) for stage in PathStage.values},
+    "摸底建档": PathStage.FOUND.value,
+    "需求调查": PathStage.SURVEY.value,
+    "居民议事": PathStage.TALK.value,
+    "选定模式": PathStage.FORM.value,
+    "业主同意": PathStage.AGREED.value,
+    "合同生效": PathStage.CONTRACT.value,
+    "服务运行": PathStage.RUNNING.value,
+    "满年评估": PathStage.REVIEWED.value,
 }
 _COMMITTEE = {"yes": "yes", "no": "no", "有": "yes", "是": "yes", "无": "no", "否": "no"}
 
@@ -148,7 +148,7 @@ SPEC: Spec[EstateLine] = Spec(
         "year": count,
         "committee": one_of(_COMMITTEE, default=""),
         **{about.value: words(MAX_VALUE) for about in NOTES},
-        "stage": one_of(_STAGES, default=Stage.FOUND.value),
+        "stage": one_of(_STAGES, default=PathStage.FOUND.value),
         "day": _day,
         "due": _day,
     },
@@ -194,7 +194,7 @@ def read(content: bytes, *, viewer: Viewer, now: datetime) -> Table:
 def _check(found: EstateLine, say: Say, today: date) -> None:
     if found.year is not None and not OLDEST_YEAR <= found.year <= today.year:
         say("year", "estate.year", oldest=OLDEST_YEAR)
-    if found.stage in SERVED and found.kind == Kind.NONE:
+    if found.stage in SERVED and found.kind == ServiceKind.NONE:
         say("stage", "estate.stage")
     for column, day in (("since", found.since), ("day", found.day)):
         if day is not None and day > today:

@@ -13,8 +13,8 @@ from onegrid.estates.terms import (
     About,
     Deed,
     Form,
-    Kind,
-    Stage,
+    PathStage,
+    ServiceKind,
     WorkKind,
     WorkState,
 )
@@ -49,8 +49,8 @@ class Estate(TenantModel):
     community = TenantFK("grids.Area", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=200, blank=True)
     year_built = models.SmallIntegerField(null=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    stage = models.CharField(max_length=10, choices=Stage.choices)
+    kind = models.CharField(max_length=10, choices=ServiceKind.choices)
+    stage = models.CharField(max_length=10, choices=PathStage.choices)
     stage_on = models.DateField()
     #: until when the next step is owed; NULL at the end of the path
     due_on = models.DateField(null=True)
@@ -72,20 +72,24 @@ class Estate(TenantModel):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="estate_named"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="estate_kind_known"),
-            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="estate_stage_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ServiceKind.values), name="estate_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=PathStage.values), name="estate_stage_known"
+            ),
             models.CheckConstraint(
                 condition=Q(year_built__isnull=True)
                 | Q(year_built__gte=OLDEST_YEAR, year_built__lte=2100),
                 name="estate_year",
             ),
             models.CheckConstraint(
-                condition=Q(stage=Stage.REVIEWED, due_on__isnull=True)
-                | (~Q(stage=Stage.REVIEWED) & Q(due_on__isnull=False)),
+                condition=Q(stage=PathStage.REVIEWED, due_on__isnull=True)
+                | (~Q(stage=PathStage.REVIEWED) & Q(due_on__isnull=False)),
                 name="estate_due_iff_on_the_way",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=SERVED) | ~Q(kind=Kind.NONE),
+                condition=~Q(stage__in=SERVED) | ~Q(kind=ServiceKind.NONE),
                 name="estate_running_has_service",
             ),
         ]
@@ -144,8 +148,8 @@ class Step(TenantModel):
 
     estate = TenantFK(Estate, on_delete=models.PROTECT, related_name="steps")
     deed = models.CharField(max_length=10, choices=Deed.choices)
-    before = models.CharField(max_length=10, choices=Stage.choices, blank=True)
-    stage = models.CharField(max_length=10, choices=Stage.choices)
+    before = models.CharField(max_length=10, choices=PathStage.choices, blank=True)
+    stage = models.CharField(max_length=10, choices=PathStage.choices)
     #: the day on which it happened, as the minutes say
     day = models.DateField()
     due_on = models.DateField(null=True)
@@ -167,7 +171,7 @@ class Step(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(deed__in=Deed.values), name="estatestep_deed_known"),
             models.CheckConstraint(
-                condition=Q(stage__in=Stage.values), name="estatestep_stage_known"
+                condition=Q(stage__in=PathStage.values), name="estatestep_stage_known"
             ),
             models.CheckConstraint(
                 condition=~Q(deed__in=[Deed.SKIP, Deed.BACK, Deed.KEEP, Deed.REMOVE])

@@ -5,34 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from onegrid.estates.terms import Deed, Form, Kind, Stage
+from onegrid.estates.terms import Deed, Form, PathStage, ServiceKind
 
-ORDER: tuple[Stage, ...] = tuple(Stage)
+ORDER: tuple[PathStage, ...] = tuple(PathStage)
 #: Days that are proposed for the way to a stage; whoever writes the step may say another date.
-USUAL: dict[Stage, int] = {
-    Stage.SURVEY: 30,
-    Stage.TALK: 30,
-    Stage.FORM: 30,
-    Stage.AGREED: 60,
-    Stage.CONTRACT: 30,
-    Stage.RUNNING: 30,
-    Stage.REVIEWED: 365,
+USUAL: dict[PathStage, int] = {
+    PathStage.SURVEY: 30,
+    PathStage.TALK: 30,
+    PathStage.FORM: 30,
+    PathStage.AGREED: 60,
+    PathStage.CONTRACT: 30,
+    PathStage.RUNNING: 30,
+    PathStage.REVIEWED: 365,
 }
 #: Kind of service that a form leads to; estates that join take over what the neighbours have.
-KIND_OF: dict[str, Kind] = {Form.FIRM: Kind.FIRM, Form.OWN: Kind.OWN, Form.TRUST: Kind.TRUST}
+KIND_OF: dict[str, ServiceKind] = {
+    Form.FIRM: ServiceKind.FIRM,
+    Form.OWN: ServiceKind.OWN,
+    Form.TRUST: ServiceKind.TRUST,
+}
 #: Moves that say why.
 REASONED = frozenset({Deed.SKIP, Deed.BACK, Deed.KEEP})
 
 
-def after(stage: str) -> Stage | None:
+def after(stage: str) -> PathStage | None:
     """Return the stage that comes next; None at the end of the path."""
-    place = ORDER.index(Stage(stage)) + 1
+    place = ORDER.index(PathStage(stage)) + 1
     return ORDER[place] if place < len(ORDER) else None
 
 
 def deed_of(now: str, target: str) -> Deed:
     """Return what going from one stage to another is called."""
-    step = ORDER.index(Stage(target)) - ORDER.index(Stage(now))
+    step = ORDER.index(PathStage(target)) - ORDER.index(PathStage(now))
     if step == 0:
         return Deed.KEEP
     if step < 0:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.terms import Role
 
 
-class Kind(TextChoices):
+class ServiceKind(TextChoices):
     """Who looks after an estate today."""
 
     FIRM = "firm", _("property firm")
@@ -19,7 +19,7 @@ class Kind(TextChoices):
     NONE = "none", _("no service")
 
 
-class Stage(TextChoices):
+class PathStage(TextChoices):
     """How far an estate has come; the order is the order of the path."""
 
     FOUND = "found", _("found and on the register")
@@ -85,20 +85,20 @@ class WorkState(TextChoices):
 
 #: What has to be done to come to a stage.
 STEP_LABELS: dict[str, str | Promise] = {
-    Stage.SURVEY: _("Survey the needs"),
-    Stage.TALK: _("Hold the residents' talk"),
-    Stage.FORM: _("Choose the form of service"),
-    Stage.AGREED: _("Put it to the owners"),
-    Stage.CONTRACT: _("Bring contract or rules into force"),
-    Stage.RUNNING: _("Start the service"),
-    Stage.REVIEWED: _("Review after a year"),
+    PathStage.SURVEY: _("Survey the needs"),
+    PathStage.TALK: _("Hold the residents' talk"),
+    PathStage.FORM: _("Choose the form of service"),
+    PathStage.AGREED: _("Put it to the owners"),
+    PathStage.CONTRACT: _("Bring contract or rules into force"),
+    PathStage.RUNNING: _("Start the service"),
+    PathStage.REVIEWED: _("Review after a year"),
 }
 #: What “yes” and “no” of the owners' committee are kept as.
 COMMITTEE: dict[str, str | Promise] = {"yes": _("There is one"), "no": _("There is none")}
 #: What stands on the notes of a register; each may be left empty.
 NOTES = (About.PARKING, About.CHARGING, About.ROADS, About.GREENS)
 #: Stages in which the estate has service again.
-SERVED = (Stage.RUNNING, Stage.REVIEWED)
+SERVED = (PathStage.RUNNING, PathStage.REVIEWED)
 
 #: Who keeps the register of a community; who sees all of the county.
 EDITORS = (Role.COMMUNITY_CLERK, Role.COMMUNITY_SECRETARY)

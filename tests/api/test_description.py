@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 
 from onegrid.accounts.terms import Role, TokenScope
 from onegrid.api.doings import DEEDS
+from onegrid.api.schemas import Shape
 from onegrid.api.v1 import api as ninja
 from onegrid.cases.models import Step
 from tests.api.conftest import Api
@@ -20,6 +24,28 @@ OPERATIONS = [
     for path, methods in SCHEMA["paths"].items()
     for method, found in methods.items()
 ]
+
+
+def _below(kind: type[Any]) -> Iterator[type[Any]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def test_no_two_shapes_or_lists_of_words_share_a_name() -> None:
+    """In the description one would silently stand for both."""
+    shapes = {one for one in _below(Shape) if one.__module__.startswith("onegrid.api")}
+    words = {
+        part
+        for shape in shapes
+        for field in shape.model_fields.values()
+        for part in (field.annotation, *get_args(field.annotation))
+        if isinstance(part, type) and issubclass(part, Enum)
+    }
+    names = Counter(one.__name__ for one in shapes | words)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 WRONG: list[Any] = [
     None,
     True,

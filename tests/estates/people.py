@@ -13,7 +13,7 @@ from onegrid.estates import actions, path
 from onegrid.estates.actions import EstateGiven, Numbers, StepGiven
 from onegrid.estates.models import Estate
 from onegrid.estates.queries.homes import free_buildings
-from onegrid.estates.terms import Stage
+from onegrid.estates.terms import PathStage
 from tests.county import Town
 
 TODAY = date(2026, 3, 2)
@@ -63,9 +63,9 @@ def step(town: Town, estate: Estate, stage: str, **more: Any) -> StepGiven:
         "day": day,
         "due_on": path.usual_due(stage, TODAY),
         "person_id": town.viewer(Role.COMMUNITY_CLERK).user_id,
-        "form": "own" if stage == Stage.FORM else "",
-        "agreement": ENOUGH if stage == Stage.AGREED else None,
-        "kind": "own" if stage == Stage.RUNNING else "",
+        "form": "own" if stage == PathStage.FORM else "",
+        "agreement": ENOUGH if stage == PathStage.AGREED else None,
+        "kind": "own" if stage == PathStage.RUNNING else "",
         **more,
     }
     return StepGiven(**given)
@@ -77,9 +77,9 @@ def take(town: Town, estate: Estate, stage: str, **more: Any) -> Estate:
     return Estate.objects.get(pk=estate.id)
 
 
-def walked(town: Town, until: str = Stage.RUNNING, **more: Any) -> Estate:
+def walked(town: Town, until: str = PathStage.RUNNING, **more: Any) -> Estate:
     """Return an estate that has gone the path step by step."""
     row = an_estate(town, **more)
-    for stage in path.ORDER[1 : path.ORDER.index(Stage(until)) + 1]:
+    for stage in path.ORDER[1 : path.ORDER.index(PathStage(until)) + 1]:
         row = take(town, row, stage)
     return row

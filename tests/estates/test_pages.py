@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from onegrid.accounts.terms import Role
 from onegrid.estates.models import Estate, Step, WorkEvent
-from onegrid.estates.terms import Stage
+from onegrid.estates.terms import PathStage
 from onegrid.grids.models import Building
 from tests.conftest import MONDAY
 from tests.county import Town
@@ -72,7 +72,7 @@ def test_s55_from_registering_to_service_on_the_pages(town: Town) -> None:
         "agreed": {"owners": "72", "owners_took": "60", "owners_for": "50"},
         "running": {"kind": "own"},
     }
-    for stage in list(Stage.values)[1:]:
+    for stage in list(PathStage.values)[1:]:
         path = f"/desk/estates/{row.id}/step/?to={stage}"
         assert "测试community_clerk" in page(town, path)
         answer = sent(town, path, **common, **extra.get(stage, {}))
@@ -109,7 +109,7 @@ def test_buildings_outside_of_any_compound_are_chosen_one_by_one(town: Town) -> 
 
 
 def test_what_was_typed_survives_a_refusal_and_the_field_is_named(town: Town) -> None:
-    row = walked(town, Stage.FORM)
+    row = walked(town, PathStage.FORM)
     path = f"/desk/estates/{row.id}/step/?to=agreed"
     answer = sent(
         town, path, owners="72", owners_took="40", owners_for="39", note="第一次会议",
@@ -118,7 +118,7 @@ def test_what_was_typed_survives_a_refusal_and_the_field_is_named(town: Town) ->
     body = answer.content.decode()
     assert answer.status_code == 422 and "f-reason" in body
     assert "第一次会议" in body and 'value="40"' in body
-    assert Estate.objects.get(pk=row.pk).stage == Stage.FORM
+    assert Estate.objects.get(pk=row.pk).stage == PathStage.FORM
     key = re.search(r'name="key" value="([^"]+)"', body)
     assert key is not None
     again = {"owners": "x", "day": "soon"}
@@ -127,7 +127,7 @@ def test_what_was_typed_survives_a_refusal_and_the_field_is_named(town: Town) ->
 
 def test_the_neighbours_are_in_sight_when_one_of_them_is_missing(town: Town) -> None:
     an_estate(town, name="机修厂宿舍", building_ids=houses(town, "G12小区"))
-    row = walked(town, Stage.TALK)
+    row = walked(town, PathStage.TALK)
     path = f"/desk/estates/{row.id}/step/?to=form"
     folded, open_ = '<details class="more">', '<details class="more" open>'
     assert folded in browser(town, CLERK).get(path).content.decode()
@@ -139,7 +139,7 @@ def test_the_neighbours_are_in_sight_when_one_of_them_is_missing(town: Town) -> 
 
 @pytest.mark.parametrize("to", ["found", "talk", "running"])
 def test_leaving_out_and_going_back_ask_for_a_reason(town: Town, to: str) -> None:
-    row = walked(town, Stage.SURVEY if to != "talk" else Stage.FOUND)
+    row = walked(town, PathStage.SURVEY if to != "talk" else PathStage.FOUND)
     path = f"/desk/estates/{row.id}/step/?to={to}"
     assert 'name="reason"' in browser(town, CLERK).get(path).content.decode()
     given = {"day": str(TODAY), "due": str(TODAY + DAY), "person": clerk_id(town), "kind": "own"}
@@ -273,7 +273,7 @@ def test_tables_of_one_minute_have_names_of_their_own_and_many_are_listed_at_onc
 
 
 def test_everybody_sees_where_estates_stand_and_nobody_in_charge(town: Town) -> None:
-    walked(town, Stage.TALK)
+    walked(town, PathStage.TALK)
     english = Client(headers={"accept-language": "en"})
     assert "0 of 1 estate has service again" in words(english.get("/estates/"))
     body = words(english.get(f"/estates/?community={town.areas['C1']}"))

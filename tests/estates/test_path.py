@@ -18,7 +18,7 @@ from onegrid.estates.actions import Numbers, WorkGiven
 from onegrid.estates.models import Agreement, Estate, Step
 from onegrid.estates.queries import Filters
 from onegrid.estates.queries.works import known_files, photo
-from onegrid.estates.terms import Deed, Stage
+from onegrid.estates.terms import Deed, PathStage
 from tests.county import Town
 from tests.estates.people import (
     DAY,
@@ -39,9 +39,9 @@ def view(town: Town, row: Estate, role: Role = Role.COMMUNITY_CLERK) -> queries.
 
 
 def test_s55_an_estate_goes_the_whole_path_and_every_step_stays(town: Town) -> None:
-    row = walked(town, Stage.REVIEWED)
+    row = walked(town, PathStage.REVIEWED)
     found = view(town, row)
-    assert [step.stage_label for step in reversed(found.steps)] == [one.label for one in Stage]
+    assert [step.stage_label for step in reversed(found.steps)] == [one.label for one in PathStage]
     assert found.row.served and found.row.kind == "own" and found.row.due_on is None
     agreed = next(step.agreement for step in found.steps if step.agreement)
     assert (agreed.owners_for, agreed.owners, agreed.carried) == (50, 72, True)
@@ -60,35 +60,35 @@ def test_what_comes_next_who_owes_it_and_until_when_is_always_said(town: Town) -
 def test_the_same_key_takes_a_step_once(town: Town) -> None:
     row, once = an_estate(town), doing(town)
     for _ in range(2):
-        actions.take_step(estate_id=row.id, doing=once, given=step(town, row, Stage.SURVEY))
+        actions.take_step(estate_id=row.id, doing=once, given=step(town, row, PathStage.SURVEY))
     assert Step.objects.filter(estate=row).count() == 2
     other = an_estate(town, name="另一个", building_ids=houses(town, "G12小区"))
     with pytest.raises(Conflict, match="key_used"):
-        actions.take_step(estate_id=other.id, doing=once, given=step(town, row, Stage.SURVEY))
+        actions.take_step(estate_id=other.id, doing=once, given=step(town, row, PathStage.SURVEY))
 
 
 @pytest.mark.parametrize(
     ("until", "stage", "more", "code"),
     [
-        (Stage.FOUND, Stage.TALK, {}, "estate.reason"),
-        (Stage.TALK, Stage.FOUND, {}, "estate.reason"),
-        (Stage.TALK, Stage.TALK, {}, "estate.reason"),
-        (Stage.TALK, Stage.FORM, {"form": ""}, "estate.form"),
-        (Stage.TALK, Stage.FORM, {"form": "joined"}, "estate.joined"),
-        (Stage.TALK, Stage.FORM, {"form": "joined", "joined_ids": [uuid4()]}, "estate.joined"),
-        (Stage.FORM, Stage.AGREED, {"agreement": None}, "estate.numbers"),
-        (Stage.FORM, Stage.AGREED, {"agreement": Numbers(72, 40, 39)}, "estate.not_carried"),
-        (Stage.FORM, Stage.AGREED, {"agreement": Numbers(72, 80, 50)}, "estate.numbers"),
-        (Stage.FORM, Stage.AGREED, {"agreement": Numbers(72, 60, 50, 10)}, "estate.not_carried"),
-        (Stage.CONTRACT, Stage.RUNNING, {"kind": ""}, "estate.kind"),
-        (Stage.CONTRACT, Stage.RUNNING, {"kind": "none"}, "estate.kind"),
-        (Stage.RUNNING, Stage.FORM, {"reason": "物业撤离", "form": "own"}, "estate.kind"),
-        (Stage.FOUND, Stage.SURVEY, {"day": TODAY + DAY}, "estate.day_ahead"),
-        (Stage.FOUND, Stage.SURVEY, {"day": TODAY - 101 * DAY}, "estate.day_early"),
-        (Stage.FOUND, Stage.SURVEY, {"due_on": None}, "estate.due"),
-        (Stage.FOUND, Stage.SURVEY, {"due_on": TODAY - 60 * DAY}, "estate.due"),
-        (Stage.FOUND, Stage.SURVEY, {"person_id": None}, "estate.person"),
-        (Stage.FOUND, "nowhere", {"due_on": TODAY + DAY}, "estate.stage"),
+        (PathStage.FOUND, PathStage.TALK, {}, "estate.reason"),
+        (PathStage.TALK, PathStage.FOUND, {}, "estate.reason"),
+        (PathStage.TALK, PathStage.TALK, {}, "estate.reason"),
+        (PathStage.TALK, PathStage.FORM, {"form": ""}, "estate.form"),
+        (PathStage.TALK, PathStage.FORM, {"form": "joined"}, "estate.joined"),
+        (PathStage.TALK, PathStage.FORM, {"form": "joined", "joined_ids": [uuid4()]}, "estate.joined"),
+        (PathStage.FORM, PathStage.AGREED, {"agreement": None}, "estate.numbers"),
+        (PathStage.FORM, PathStage.AGREED, {"agreement": Numbers(72, 40, 39)}, "estate.not_carried"),
+        (PathStage.FORM, PathStage.AGREED, {"agreement": Numbers(72, 80, 50)}, "estate.numbers"),
+        (PathStage.FORM, PathStage.AGREED, {"agreement": Numbers(72, 60, 50, 10)}, "estate.not_carried"),
+        (PathStage.CONTRACT, PathStage.RUNNING, {"kind": ""}, "estate.kind"),
+        (PathStage.CONTRACT, PathStage.RUNNING, {"kind": "none"}, "estate.kind"),
+        (PathStage.RUNNING, PathStage.FORM, {"reason": "物业撤离", "form": "own"}, "estate.kind"),
+        (PathStage.FOUND, PathStage.SURVEY, {"day": TODAY + DAY}, "estate.day_ahead"),
+        (PathStage.FOUND, PathStage.SURVEY, {"day": TODAY - 101 * DAY}, "estate.day_early"),
+        (PathStage.FOUND, PathStage.SURVEY, {"due_on": None}, "estate.due"),
+        (PathStage.FOUND, PathStage.SURVEY, {"due_on": TODAY - 60 * DAY}, "estate.due"),
+        (PathStage.FOUND, PathStage.SURVEY, {"person_id": None}, "estate.person"),
+        (PathStage.FOUND, "nowhere", {"due_on": TODAY + DAY}, "estate.stage"),
     ],
 )  # fmt: skip
 def test_a_step_without_what_it_needs_is_refused(
@@ -104,8 +104,8 @@ def test_a_step_without_what_it_needs_is_refused(
 
 
 def take_loose(town: Town, row: Estate, stage: str, **more: Any) -> None:
-    if stage not in Stage.values:
-        given = step(town, row, Stage.SURVEY, **more)
+    if stage not in PathStage.values:
+        given = step(town, row, PathStage.SURVEY, **more)
         given = type(given)(**{**_fields(given), "stage": stage})
         actions.take_step(estate_id=row.id, doing=doing(town), given=given)
     else:
@@ -117,16 +117,16 @@ def _fields(given: Any) -> dict[str, Any]:
 
 
 def test_steps_are_left_out_with_a_reason_and_the_step_says_so(town: Town) -> None:
-    row = take(town, an_estate(town), Stage.FORM, reason="2025年已调查并议事", form="trust")
+    row = take(town, an_estate(town), PathStage.FORM, reason="2025年已调查并议事", form="trust")
     latest = view(town, row).steps[0]
     assert (latest.deed, latest.reason) == (Deed.SKIP, "2025年已调查并议事")
-    assert row.stage == Stage.FORM
+    assert row.stage == PathStage.FORM
 
 
 def test_when_the_firm_has_left_it_goes_back_with_the_reason_and_has_no_service(
     town: Town,
 ) -> None:
-    row = take(town, walked(town), Stage.FORM, reason="物业公司撤离", kind="none", form="trust")
+    row = take(town, walked(town), PathStage.FORM, reason="物业公司撤离", kind="none", form="trust")
     found = view(town, row)
     assert not found.row.served and found.row.kind == "none"
     assert found.steps[0].deed == Deed.BACK
@@ -135,33 +135,37 @@ def test_when_the_firm_has_left_it_goes_back_with_the_reason_and_has_no_service(
 
 
 def test_the_reviewed_estate_may_go_back_to_running_without_losing_its_service(town: Town) -> None:
-    row = take(town, walked(town, Stage.REVIEWED), Stage.RUNNING, reason="约定再评一年", kind="")
-    assert row.stage == Stage.RUNNING and row.kind == "own" and row.due_on is not None
+    row = take(
+        town, walked(town, PathStage.REVIEWED), PathStage.RUNNING, reason="约定再评一年", kind=""
+    )
+    assert row.stage == PathStage.RUNNING and row.kind == "own" and row.due_on is not None
 
 
 def test_a_new_date_or_person_is_a_step_with_a_reason_and_the_stage_stays(town: Town) -> None:
-    row = walked(town, Stage.TALK)
+    row = walked(town, PathStage.TALK)
     later = TODAY + 40 * DAY
     secretary = town.viewer(Role.COMMUNITY_SECRETARY)
     row = take(
-        town, row, Stage.TALK, reason="春节后再议", due_on=later, person_id=secretary.user_id,
+        town, row, PathStage.TALK, reason="春节后再议", due_on=later, person_id=secretary.user_id,
         day=TODAY,
     )  # fmt: skip
-    assert (row.stage, row.due_on, row.person_name) == (Stage.TALK, later, secretary.name)
+    assert (row.stage, row.due_on, row.person_name) == (PathStage.TALK, later, secretary.name)
     assert row.stage_on == TODAY - 50 * DAY
 
 
 def test_joining_names_the_neighbours(town: Town) -> None:
     other = an_estate(town, name="机修厂宿舍", building_ids=houses(town, "G12小区"))
-    row = take(town, walked(town, Stage.TALK), Stage.FORM, form="joined", joined_ids=[other.id])
+    row = take(
+        town, walked(town, PathStage.TALK), PathStage.FORM, form="joined", joined_ids=[other.id]
+    )
     assert view(town, row).steps[0].joined == ("机修厂宿舍",)
 
 
 def test_numbers_that_fall_short_need_words_on_what_the_agreement_rests(town: Town) -> None:
     short = Numbers(owners=72, owners_took=40, owners_for=39)
-    row = walked(town, Stage.FORM)
-    row = take(town, row, Stage.AGREED, agreement=short, reason="分期表决，第二次会议补齐")
-    assert row.stage == Stage.AGREED
+    row = walked(town, PathStage.FORM)
+    row = take(town, row, PathStage.AGREED, agreement=short, reason="分期表决，第二次会议补齐")
+    assert row.stage == PathStage.AGREED
     assert Agreement.objects.get().owners_took == 40
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from onegrid.accounts.viewer import Viewer
-from onegrid.cases.models import FINAL
 from onegrid.cases import reference
+from onegrid.cases.models import FINAL
 from onegrid.cases.queries.desk import scoped
 from onegrid.core.flow import State
 

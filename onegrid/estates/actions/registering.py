@@ -33,8 +33,8 @@ from onegrid.estates.terms import (
     SERVED,
     About,
     Deed,
-    Kind,
-    Stage,
+    PathStage,
+    ServiceKind,
 )
 
 
@@ -59,7 +59,7 @@ class EstateGiven:
     address: str = ""
     year_built: int | None = None
     since: date | None = None
-    stage: str = Stage.FOUND
+    stage: str = PathStage.FOUND
     day: date | None = None
     due_on: date | None = None
     person_id: UUID | None = None
@@ -108,9 +108,9 @@ def register(*, doing: Doing, given: EstateGiven, batch: EstateBatch | None = No
 def _entry(given: EstateGiven, doing: Doing) -> Estate:
     """Return the row of a new estate, checked."""
     kind, stage = given.said.get(About.KIND, ""), given.stage
-    if kind not in Kind.values:
+    if kind not in ServiceKind.values:
         raise Invalid("estate.kind", field="kind")
-    if stage not in Stage.values or (stage in SERVED and kind == Kind.NONE):
+    if stage not in PathStage.values or (stage in SERVED and kind == ServiceKind.NONE):
         raise Invalid("estate.stage", field="stage")
     day = past(given.day or today(doing), doing, field="day")
     due = given.due_on or path.usual_due(stage, max(day, today(doing)))
@@ -175,7 +175,7 @@ def statement(
     Raises:
         Invalid, TooLarge: a value or day that cannot be, or nobody said so.
     """
-    known = {About.KIND: Kind.values, About.COMMITTEE: list(COMMITTEE)}.get(about)
+    known = {About.KIND: ServiceKind.values, About.COMMITTEE: list(COMMITTEE)}.get(about)
     if known is not None and value not in known:
         raise Invalid("estate.kind" if about is About.KIND else "estate.choice", field="value")
     if since is not None:

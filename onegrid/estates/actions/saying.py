@@ -12,7 +12,7 @@ from onegrid.common.refusals import Conflict, Invalid
 from onegrid.estates.actions.locked import done_before, insert, to_change
 from onegrid.estates.actions.registering import statement
 from onegrid.estates.models import Statement
-from onegrid.estates.terms import SERVED, About, Kind
+from onegrid.estates.terms import SERVED, About, ServiceKind
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def say(
     new = statement(row, doing, About(about), value, since=since, source=source)
     new.id = doing.key
     if about == About.KIND:
-        if value == Kind.NONE and row.stage in SERVED:
+        if value == ServiceKind.NONE and row.stage in SERVED:
             raise Conflict("estate.still_running", field="value")
         row.kind = value
         row.save(update_fields=["kind"])

@@ -16,7 +16,7 @@ from onegrid.estates.actions.locked import done_before, in_charge, insert, long,
 from onegrid.estates.actions.registering import statement
 from onegrid.estates.models import Agreement, Estate, Step
 from onegrid.estates.path import Numbers
-from onegrid.estates.terms import SERVED, About, Deed, Form, Kind, Stage
+from onegrid.estates.terms import SERVED, About, Deed, Form, PathStage, ServiceKind
 
 #: largest number of owners or square metres
 _MOST = 10_000_000
@@ -57,13 +57,13 @@ def take_step(*, estate_id: UUID, doing: Doing, given: StepGiven) -> None:
     row = to_change(estate_id, doing)
     if done_before(Step, doing, estate_id=row.id) is not None:
         return
-    if given.stage not in Stage.values:
+    if given.stage not in PathStage.values:
         raise Invalid("estate.stage", field="stage")
     deed = path.deed_of(row.stage, given.stage)
     step = _step(row, doing, given, deed)
     kind = _kind(row, given)
     insert(step)
-    if given.stage == Stage.AGREED and deed is not Deed.KEEP:
+    if given.stage == PathStage.AGREED and deed is not Deed.KEEP:
         _write_agreement(step, given.agreement)
     if kind and kind != row.kind:
         who = doing.viewer.name
@@ -81,12 +81,12 @@ def _step(row: Estate, doing: Doing, given: StepGiven, deed: Deed) -> Step:
     if day < row.stage_on:
         raise Invalid("estate.day_early", field="day", day=row.stage_on.isoformat())
     reason = long(given.reason, field="reason")
-    short_of = given.stage == Stage.AGREED and given.agreement and not given.agreement.carried
+    short_of = given.stage == PathStage.AGREED and given.agreement and not given.agreement.carried
     if not reason and (deed in path.REASONED or short_of):
         raise Invalid("estate.not_carried" if short_of else "estate.reason", field="reason")
     due = _due(given, day)
     person_id, person_name = in_charge(given.person_id, row.community_id, doing)
-    form = given.form if given.stage == Stage.FORM and deed is not Deed.KEEP else ""
+    form = given.form if given.stage == PathStage.FORM and deed is not Deed.KEEP else ""
     return Step(
         id=doing.key,
         estate=row,
@@ -116,7 +116,7 @@ def _due(given: StepGiven, day: date) -> date | None:
 
 
 def _form(form: str, given: StepGiven, deed: Deed) -> str:
-    if given.stage == Stage.FORM and deed is not Deed.KEEP and form not in Form.values:
+    if given.stage == PathStage.FORM and deed is not Deed.KEEP and form not in Form.values:
         raise Invalid("estate.form", field="form")
     return form
 
@@ -142,7 +142,7 @@ def _kind(row: Estate, given: StepGiven) -> str:
     ends = given.stage not in SERVED and row.stage in SERVED
     if not begins and not ends:
         return ""
-    if given.kind not in Kind.values or (begins and given.kind == Kind.NONE):
+    if given.kind not in ServiceKind.values or (begins and given.kind == ServiceKind.NONE):
         raise Invalid("estate.kind", field="kind")
     return given.kind
 

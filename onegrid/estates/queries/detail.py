@@ -16,7 +16,7 @@ from onegrid.estates.path import Numbers
 from onegrid.estates.queries.homes import buildings_of
 from onegrid.estates.queries.lists import EstateRow, rows_of
 from onegrid.estates.queries.works import WorkRow, works_of
-from onegrid.estates.terms import COMMITTEE, About, Deed, Form, Kind, Stage
+from onegrid.estates.terms import COMMITTEE, About, Deed, Form, PathStage, ServiceKind
 from onegrid.grids.queries import BuildingRow
 
 
@@ -78,14 +78,14 @@ class EstateView:
     form: str
 
     @property
-    def ahead(self) -> tuple[Stage, ...]:
+    def ahead(self) -> tuple[PathStage, ...]:
         """Return the stages behind the next one: they are reached by leaving steps out."""
-        return path.ORDER[path.ORDER.index(Stage(self.row.stage)) + 2 :]
+        return path.ORDER[path.ORDER.index(PathStage(self.row.stage)) + 2 :]
 
     @property
-    def behind(self) -> tuple[Stage, ...]:
+    def behind(self) -> tuple[PathStage, ...]:
         """Return the stages to which it may go back."""
-        return path.ORDER[: path.ORDER.index(Stage(self.row.stage))]
+        return path.ORDER[: path.ORDER.index(PathStage(self.row.stage))]
 
 
 def estate(viewer: Viewer, *, estate_id: UUID, now: datetime) -> EstateView:
@@ -125,7 +125,7 @@ def _topics(found: Estate) -> tuple[Topic, ...]:
 
 def _words(about: str, value: str) -> str | Promise:
     if about == About.KIND:
-        return Kind(value).label
+        return ServiceKind(value).label
     return COMMITTEE.get(value, value) if about == About.COMMITTEE else value
 
 
@@ -138,8 +138,8 @@ def _steps(rows: list[Step]) -> tuple[StepRow, ...]:
             deed=row.deed,
             deed_label=Deed(row.deed).label,
             stage=row.stage,
-            stage_label=Stage(row.stage).label,
-            before_label=Stage(row.before).label if row.before else "",
+            stage_label=PathStage(row.stage).label,
+            before_label=PathStage(row.before).label if row.before else "",
             day=row.day,
             due_on=row.due_on,
             person=row.person_name,

@@ -15,7 +15,7 @@ from onegrid.accounts.viewer import Viewer
 from onegrid.estates import path, standing
 from onegrid.estates.models import Estate
 from onegrid.estates.queries.homes import Homes, homes
-from onegrid.estates.terms import SERVED, STEP_LABELS, Kind, Stage
+from onegrid.estates.terms import SERVED, STEP_LABELS, PathStage, ServiceKind
 from onegrid.grids.queries import area_names
 
 _MAX_WORDS = 40
@@ -67,7 +67,7 @@ class EstateRow:
         return self.due_on is not None and self.due_on < self.today
 
     @property
-    def next_stage(self) -> Stage | None:
+    def next_stage(self) -> PathStage | None:
         """Return the stage that comes next."""
         return path.after(self.stage)
 
@@ -95,9 +95,9 @@ def find(viewer: Viewer, *, wanted: Filters, now: datetime) -> QuerySet[Estate]:
         rows = rows.filter(Q(name__icontains=word) | Q(address__icontains=word))
     if wanted.community_id is not None:
         rows = rows.filter(community_id=wanted.community_id)
-    if wanted.stage in Stage.values:
+    if wanted.stage in PathStage.values:
         rows = rows.filter(stage=wanted.stage)
-    if wanted.kind in Kind.values:
+    if wanted.kind in ServiceKind.values:
         rows = rows.filter(kind=wanted.kind)
     if wanted.which == "open":
         rows = rows.exclude(stage__in=SERVED)
@@ -133,9 +133,9 @@ def rows_of(found: Iterable[Estate], *, now: datetime) -> tuple[EstateRow, ...]:
             address=row.address,
             year_built=row.year_built,
             kind=row.kind,
-            kind_label=Kind(row.kind).label,
+            kind_label=ServiceKind(row.kind).label,
             stage=row.stage,
-            stage_label=Stage(row.stage).label,
+            stage_label=PathStage(row.stage).label,
             stage_on=row.stage_on,
             due_on=row.due_on,
             person=row.person_name,

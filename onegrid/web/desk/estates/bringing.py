@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from onegrid.common.refusals import Conflict, Invalid, NotFound, Refusal
 from onegrid.estates import importing
-from onegrid.estates.terms import EDITORS, Kind, Stage
+from onegrid.estates.terms import EDITORS, PathStage, ServiceKind
 from onegrid.web.desk import checked
 from onegrid.web.desk.calls.shared import words
 from onegrid.web.desk.estates.shared import frame
@@ -54,7 +54,7 @@ def _check(request: Request) -> HttpResponse:
     found = {
         **_context(request),
         "rows": [
-            (row, Kind(row.kind).label, Stage(row.stage).label)
+            (row, ServiceKind(row.kind).label, PathStage(row.stage).label)
             for row in table.rows[: checked.SHOWN]
         ],
         "good": len(table.rows),

@@ -26,8 +26,8 @@ from onegrid.estates.terms import (
     About,
     Deed,
     Form,
-    Kind,
-    Stage,
+    PathStage,
+    ServiceKind,
     WorkKind,
     WorkState,
 )
@@ -76,24 +76,26 @@ def step(request: Request, estate_id: UUID) -> HttpResponse:
     """Ask what the step ``to`` of the address needs, and take it."""
     view = view_of(request, estate_id, to_write=True)
     to = request.GET.get("to", "") or (view.row.next_stage or view.row.stage)
-    if to not in Stage.values:
+    if to not in PathStage.values:
         raise NotFound("estate.not_found")
 
     def act() -> None:
         given = _step(request, to)
         actions.take_step(estate_id=estate_id, doing=doing_of(request), given=given)
 
-    return _form(request, "desk/estates/step.html", _step_context(request, view, Stage(to)), act)
+    return _form(
+        request, "desk/estates/step.html", _step_context(request, view, PathStage(to)), act
+    )
 
 
-def _step_context(request: Request, view: EstateView, to: Stage) -> dict[str, Any]:
+def _step_context(request: Request, view: EstateView, to: PathStage) -> dict[str, Any]:
     today = localtime(request.now).date()
     deed = path.deed_of(view.row.stage, to)
     choices = people(request, view.row.community_id)
     begins = to in SERVED and not view.row.served
     ends = to not in SERVED and view.row.served
     others, _total = queries.estates(request.viewer, wanted=Filters(), now=request.now, size=_MOST)
-    proposed = path.KIND_OF.get(view.form, "") if begins else Kind.NONE if ends else ""
+    proposed = path.KIND_OF.get(view.form, "") if begins else ServiceKind.NONE if ends else ""
     return {
         "view": view,
         "to": to,
@@ -103,11 +105,11 @@ def _step_context(request: Request, view: EstateView, to: Stage) -> dict[str, An
         "next_label": STEP_LABELS.get(path.after(to) or "", ""),
         "people": choices,
         "needs_reason": deed in path.REASONED,
-        "asks_form": to == Stage.FORM and deed is not Deed.KEEP,
-        "asks_numbers": to == Stage.AGREED and deed is not Deed.KEEP,
+        "asks_form": to == PathStage.FORM and deed is not Deed.KEEP,
+        "asks_numbers": to == PathStage.AGREED and deed is not Deed.KEEP,
         "asks_kind": begins or ends,
         "forms": Form.choices,
-        "kinds": [(value, label) for value, label in Kind.choices if ends or value != Kind.NONE],
+        "kinds": [one for one in ServiceKind.choices if ends or one[0] != ServiceKind.NONE],
         "neighbours": [(one.id, one.name) for one in others if one.id != view.row.id],
         "joined": request.POST.getlist("joined"),
         "values": typed(
@@ -118,7 +120,7 @@ def _step_context(request: Request, view: EstateView, to: Stage) -> dict[str, An
     }  # fmt: skip
 
 
-def _title(deed: Deed, to: Stage) -> Any:
+def _title(deed: Deed, to: PathStage) -> Any:
     if deed is Deed.KEEP:
         return _("New date or person for the next step")
     if deed is Deed.BACK:
@@ -141,7 +143,7 @@ def _step(request: Request, to: str) -> StepGiven:
         reason=words(request, "reason"),
         form=words(request, "form"),
         joined_ids=idents(request, "joined", refusal="estate.joined"),
-        agreement=_numbers(request) if to == Stage.AGREED else None,
+        agreement=_numbers(request) if to == PathStage.AGREED else None,
         kind=words(request, "kind"),
     )
 
@@ -162,7 +164,7 @@ def say(request: Request, estate_id: UUID) -> HttpResponse:
     if topic is None:
         raise NotFound("estate.not_found")
     choices = {
-        About.KIND.value: Kind.choices,
+        About.KIND.value: ServiceKind.choices,
         About.COMMITTEE.value: list(COMMITTEE.items()),
     }.get(topic.about)
     context = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from onegrid.estates.path import ORDER
 from onegrid.estates.queries import EstateView
 from onegrid.estates.queries.works import WorkRow, photo
-from onegrid.estates.terms import READERS, STEP_LABELS, Stage
+from onegrid.estates.terms import READERS, STEP_LABELS, PathStage
 from onegrid.grids.queries import area_names
 from onegrid.web.desk.estates.shared import frame, view_of
 from onegrid.web.edge import for_roles, new_key
@@ -39,7 +39,7 @@ def print_sheet(request: Request, estate_id: UUID) -> HttpResponse:
 
 
 def _context(request: Request, view: EstateView) -> dict[str, Any]:
-    reached = ORDER.index(Stage(view.row.stage))
+    reached = ORDER.index(PathStage(view.row.stage))
     return {
         **frame(request),
         "view": view,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from onegrid.estates import queries
 from onegrid.estates.queries import EstateRow, Filters
-from onegrid.estates.terms import READERS, Kind, Stage
+from onegrid.estates.terms import READERS, PathStage, ServiceKind
 from onegrid.web.desk.calls.shared import page_of, pages
 from onegrid.web.desk.estates.shared import frame
 from onegrid.web.desk.layers.drawing import Drawing, around, draw
@@ -28,14 +28,14 @@ _MOST = 5000
 _WHICH = ("all", "open", "overdue")
 #: How the dot of a stage looks: before the talk, deciding, decided, service again.
 _DOTS = {
-    Stage.FOUND: "e-begun",
-    Stage.SURVEY: "e-begun",
-    Stage.TALK: "e-talks",
-    Stage.FORM: "e-talks",
-    Stage.AGREED: "e-agreed",
-    Stage.CONTRACT: "e-agreed",
-    Stage.RUNNING: "e-served",
-    Stage.REVIEWED: "e-served",
+    PathStage.FOUND: "e-begun",
+    PathStage.SURVEY: "e-begun",
+    PathStage.TALK: "e-talks",
+    PathStage.FORM: "e-talks",
+    PathStage.AGREED: "e-agreed",
+    PathStage.CONTRACT: "e-agreed",
+    PathStage.RUNNING: "e-served",
+    PathStage.REVIEWED: "e-served",
 }
 
 
@@ -96,8 +96,8 @@ def _lists(request: Request, wanted: Filters) -> dict[str, Any]:
         "wanted": wanted,
         "query": query.urlencode(),
         "communities": [(one.community_id, one.name) for one in counts],
-        "stages": Stage.choices,
-        "kinds": Kind.choices,
+        "stages": PathStage.choices,
+        "kinds": ServiceKind.choices,
     }
 
 
@@ -125,7 +125,7 @@ def chart(request: Request) -> HttpResponse:
 
 def _drawing(request: Request, rows: tuple[EstateRow, ...]) -> Drawing | None:
     marks = [
-        (row.homes.lon, row.homes.lat, _DOTS[Stage(row.stage)], str(number))
+        (row.homes.lon, row.homes.lat, _DOTS[PathStage(row.stage)], str(number))
         for number, row in enumerate(rows, start=1)
         if row.homes.lon is not None and row.homes.lat is not None
     ]

@@ -18,7 +18,7 @@ from onegrid.estates import actions, path
 from onegrid.estates.actions import EstateGiven
 from onegrid.estates.queries.homes import free_buildings
 from onegrid.estates.standing import own_communities
-from onegrid.estates.terms import COMMITTEE, EDITORS, NOTES, Kind, Stage
+from onegrid.estates.terms import COMMITTEE, EDITORS, NOTES, PathStage, ServiceKind
 from onegrid.grids.queries import BuildingRow, area_names
 from onegrid.web.desk.calls.shared import ident, words
 from onegrid.web.desk.estates.shared import (
@@ -105,15 +105,15 @@ def _context(
         "compound": compound,
         "buildings": _tiles(rows),
         "chosen": _chosen(request, proposed),
-        "kinds": Kind.choices,
+        "kinds": ServiceKind.choices,
         "committees": list(COMMITTEE.items()),
         "notes": [(about.value, about.label, words(request, about)) for about in NOTES],
-        "stages": Stage.choices,
+        "stages": PathStage.choices,
         "people": choices,
         "values": typed(
             request, "address", "year", "source", "since", "committee", "note",
-            name=compound, kind=Kind.NONE.value, stage=Stage.FOUND.value,
-            day=today.isoformat(), due=str(path.usual_due(Stage.FOUND, today)),
+            name=compound, kind=ServiceKind.NONE.value, stage=PathStage.FOUND.value,
+            day=today.isoformat(), due=str(path.usual_due(PathStage.FOUND, today)),
             person=me_first(request, choices),
         ),
         "key": request.POST.get("key") or new_key(),
